@@ -1,0 +1,203 @@
+/* Decides how a file is replaced, locked and made. Must never know what is in it.
+ * Invariants: 1. the old content stands until rename (file_replace writes only the temporary file).
+ *             2. no temporary file outlives a call (one exit, file_discard).
+ *             3. a lock is a descriptor, so the kernel frees it. */
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+
+#include "clock.h"
+#include "io.h"
+#include "mem.h"
+#include "path.h"
+
+#define LINKS_MAX 40    /* as the kernel's own limit (path_resolution(7)) */
+#define TEMP_TRIES 100
+
+int
+file_follow(int dirfd, const char *name, struct buf *out)
+{
+	char link[PATH_MAX];
+	AUTO_BUF dir = { 0 };
+	ssize_t n;
+	int i;
+
+	buf_adds(out, name);
+	for (i = 0; i < LINKS_MAX; i++) {
+		n = readlinkat(dirfd, buf_str(out), link, sizeof link - 1);
+		if (n < 0)
+			return errno == EINVAL || errno == ENOENT ? 0 : -errno;
+		link[n] = '\0';
+		buf_reset(&dir);
+		if (link[0] != '/' && strchr(buf_str(out), '/') != NULL)
+			path_dir(&dir, buf_str(out));
+		buf_reset(out);
+		path_join(out, buf_str(&dir), link);
+	}
+	return -ELOOP;
+}
+
+/* A name nobody else uses: the file's own, hidden, with our pid and the clock. O_EXCL makes a clash harmless. */
+static int
+file_open_beside(int dirfd, const char *base, mode_t mode, char temp[NAME_MAX + 1])
+{
+	uint64_t salt = (uint64_t)clock_wall_ns();
+	int fd, i;
+
+	for (i = 0; i < TEMP_TRIES; i++) {
+		salt = salt * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+		snprintf(temp, NAME_MAX + 1, ".%.200s.%ld.%08x.tmp", base, (long)getpid(), (unsigned)(salt >> 32));
+		fd = openat(dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
+		if (fd >= 0 || errno != EEXIST)
+			return fd < 0 ? -errno : fd;
+	}
+	return -EEXIST;
+}
+
+/* Owner first: chown clears set-id bits, and the mode must not be wider than the source's at any moment. */
+static int
+file_keep_owner(int fd, const struct stat *was)
+{
+	struct stat now;
+
+	if (fstat(fd, &now) < 0)
+		return -errno;
+	if ((now.st_uid != was->st_uid || now.st_gid != was->st_gid) && fchown(fd, was->st_uid, was->st_gid) < 0 &&
+	    fchown(fd, (uid_t)-1, was->st_gid) < 0)
+		return -errno;
+	if (fchmod(fd, was->st_mode & 07777) < 0)
+		return -errno;
+	return 0;
+}
+
+static int
+file_fill(int fd, const void *data, size_t n, const struct stat *was)
+{
+	int r = was != NULL ? file_keep_owner(fd, was) : 0;
+
+	if (r == 0)
+		r = io_write_full(fd, data, n);
+	if (r == 0 && fsync(fd) < 0)
+		r = -errno;
+	return r;
+}
+
+static int
+file_swap(int dir, const char *base, const void *data, size_t n, mode_t mode, const struct stat *was)
+{
+	char temp[NAME_MAX + 1];
+	int fd = file_open_beside(dir, base, was != NULL ? 0600 : mode, temp), r;
+
+	if (fd < 0)
+		return fd;
+	r = file_fill(fd, data, n, was);
+	if (close(fd) < 0 && r == 0)
+		r = -errno;
+	if (r == 0 && renameat(dir, temp, dir, base) < 0)
+		r = -errno;
+	if (r < 0) {
+		unlinkat(dir, temp, 0);
+		return r;
+	}
+	return fsync(dir) < 0 && errno != EINVAL ? -errno : 0;
+}
+
+int
+file_replace(int dirfd, const char *name, const void *data, size_t n, mode_t mode)
+{
+	AUTO_BUF real = { 0 };
+	AUTO_BUF dir = { 0 };
+	AUTO_FD dfd = -1;
+	struct stat st;
+	bool there;
+	int r;
+
+	if ((r = file_follow(dirfd, name, &real)) < 0)
+		return r;
+	path_dir(&dir, buf_str(&real));
+	dfd = openat(dirfd, buf_str(&dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dfd < 0)
+		return -errno;
+	there = fstatat(dfd, path_base(buf_str(&real)), &st, 0) == 0;
+	if (!there && errno != ENOENT)
+		return -errno;
+	if (there && !S_ISREG(st.st_mode))
+		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+	return file_swap(dfd, path_base(buf_str(&real)), data, n, mode, there ? &st : NULL);
+}
+
+int
+file_lock(int dirfd, const char *name, int64_t wait_ns)
+{
+	AUTO_FD fd = openat(dirfd, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666);
+	int64_t until = wait_ns > 0 ? clock_mono_ns() + wait_ns : 0, nap = CLOCK_MS / 4;
+
+	if (fd < 0)
+		return -errno;
+	for (;;) {
+		if (flock(fd, wait_ns < 0 ? LOCK_EX : LOCK_EX | LOCK_NB) == 0)
+			return take_fd(&fd);
+		if (errno != EINTR && (errno != EWOULDBLOCK || clock_mono_ns() >= until))
+			return -errno;
+		clock_sleep_ns(nap);
+		nap = nap < 16 * CLOCK_MS ? nap * 2 : nap;
+	}
+}
+
+int
+file_mkdirs(int dirfd, const char *path, mode_t mode)
+{
+	AUTO_FREE char *p = xstrdup(path);
+	struct stat st;
+	char *slash;
+
+	for (slash = p; (slash = strchr(slash + 1, '/')) != NULL;) {
+		*slash = '\0';
+		if (mkdirat(dirfd, p, mode) < 0 && errno != EEXIST)
+			return -errno;
+		*slash = '/';
+	}
+	if (mkdirat(dirfd, p, mode) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return -errno;
+	return fstatat(dirfd, p, &st, 0) < 0 ? -errno : S_ISDIR(st.st_mode) ? 0 : -ENOTDIR;
+}
+
+/* mkstemp, unlinked at once: what file systems without O_TMPFILE get. */
+static int
+file_temp_named(const char *dir)
+{
+	AUTO_BUF name = { 0 };
+	AUTO_FD fd = -1;
+
+	path_join(&name, dir, "fh.XXXXXX");
+	fd = mkstemp(name.data);
+	if (fd < 0)
+		return -errno;
+	unlink(name.data);
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
+		return -errno;
+	return take_fd(&fd);
+}
+
+int
+file_temp(const char *dir)
+{
+	if (dir == NULL && ((dir = getenv("TMPDIR")) == NULL || dir[0] == '\0'))
+		dir = "/tmp";
+#if defined(O_TMPFILE) && !defined(FH_PORTABLE)
+	{
+		int fd = open(dir, O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+
+		if (fd >= 0)
+			return fd;
+	}
+#endif
+	return file_temp_named(dir);
+}

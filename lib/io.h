@@ -1,0 +1,27 @@
+/* Whole reads and writes: EINTR and short counts end here. */
+#ifndef FH_IO_H
+#define FH_IO_H
+
+#include <sys/types.h>
+
+#include "buf.h"
+
+/* Reads until n bytes or end of file. Returns the count (less than n only at the end), or -errno. */
+ssize_t io_read_full(int fd, void *p, size_t n);
+
+/* Writes all n bytes. Returns 0 or -errno (what was written before stays written). Waits with poll where fd is
+ * non-blocking. */
+int io_write_full(int fd, const void *p, size_t n);
+
+/* Appends all that is left of fd to out, at most max bytes. Returns 0, -EFBIG where there was more, or -errno. */
+int io_slurp(int fd, struct buf *out, size_t max);
+
+/* As io_slurp, of the regular file name in dirfd (AT_FDCWD allowed). A FIFO, device or folder is refused without
+ * blocking: -EISDIR, or -EINVAL for what is no regular file. */
+int io_slurp_at(int dirfd, const char *name, struct buf *out, size_t max);
+
+/* Opens a regular file for reading, CLOEXEC, never blocking on a FIFO. Returns the descriptor (the caller's), or
+ * -errno as io_slurp_at. */
+int io_open_regular(int dirfd, const char *name);
+
+#endif

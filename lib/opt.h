@@ -1,0 +1,128 @@
+/* One table per tool: its rows feed parsing, --help, the completions of three shells and the OPTIONS part of the man
+ * page. A row cannot disagree with the struct it fills: FIELD takes offset and type from the field itself. */
+#ifndef FH_OPT_H
+#define FH_OPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "err.h"
+
+/* A growing list of words, for options that may be given several times. The words are borrowed from argv. */
+struct opt_list {
+	const char **v;
+	size_t n, cap;
+};
+
+enum opt_type {
+	OPT_BOOL,  /* bool: set to !negated */
+	OPT_COUNT, /* unsigned: one more each time */
+	OPT_INT,   /* int64_t, decimal, within min..max */
+	OPT_STR,   /* const char *, borrowed from argv; within choices where there are some */
+	OPT_LIST,  /* struct opt_list, each occurrence appended */
+	OPT_NONE,  /* no field: set() does it all, or the row is refused or informational */
+};
+
+enum opt_kind {
+	OPT_NORMAL,
+	OPT_HIDDEN,  /* parsed, in no help */
+	OPT_REFUSED, /* known, answered with its reason; shown only in the man page's list of differences */
+};
+
+enum opt_complete { OPT_C_NONE, OPT_C_FILE, OPT_C_DIR, OPT_C_HOST, OPT_C_SIGNAL, OPT_C_COMMAND };
+
+struct opt;
+
+/* Where a value needs more than its type: stores arg (NULL where an optional one is absent) into the tool's struct o.
+ * Returns 0, or -1 with words in e (the caller adds the option's name in front). */
+typedef int opt_set_fn(void *o, const struct opt *row, const char *arg, struct err *e);
+
+struct opt {
+	const char *name;           /* long name, without the dashes; NULL: letter only */
+	char letter;                /* short name, 0: none */
+	const char *aliases;        /* further long names, separated by spaces; NULL: none */
+	size_t off;                 /* FIELD: where in the tool's struct */
+	enum opt_type type;         /* FIELD */
+	const char *arg;            /* metavar of its argument; NULL: takes none */
+	bool arg_optional;          /* --name=ARG or -lARG only, as getopt */
+	bool negated;               /* OPT_BOOL: stores false */
+	int64_t min, max;           /* OPT_INT: both 0 means any */
+	const char *const *choices; /* NULL-terminated words; NULL: any */
+	enum opt_kind kind;
+	enum opt_complete complete; /* what the argument is, for completions */
+	const char *group;          /* heading in --help and man page */
+	const char *help;           /* one line, lower case, no full stop; or the reason of a refused row */
+	const char *doc;            /* further mdoc text for the man page, or NULL */
+	const char *sample;         /* a valid argument, for the tests that walk the table; NULL: found by type */
+	opt_set_fn *set;            /* NULL: stored by type */
+};
+
+#define OPT_FIELD(strct, f)                                                                                      \
+	.off = offsetof(struct strct, f), .type = _Generic(((struct strct *)0)->f, bool: OPT_BOOL,               \
+	                                      unsigned: OPT_COUNT, int64_t: OPT_INT, const char *: OPT_STR,      \
+	                                      struct opt_list: OPT_LIST)
+
+/* A sub-command of a tool, for help, completions and the man page's list. The tool keeps its functions beside. */
+struct opt_verb {
+	const char *name;
+	const char *operands; /* as shown, such as "FIELD ..." */
+	const char *help;
+	const char *doc; /* further mdoc text, or NULL */
+};
+
+/* A line of EXIT STATUS. */
+struct opt_exit {
+	const char *status; /* such as "0" or "1-100" */
+	const char *help;
+};
+
+struct tool {
+	const char *name;    /* "fh-state" */
+	const char *summary; /* one line: what it does */
+	const char *operands; /* what follows the options in the synopsis; several lines allowed */
+	const struct opt *opts;
+	size_t nopts;
+	const struct opt_verb *verbs;
+	size_t nverbs;
+	const struct opt_exit *exits;
+	size_t nexits;
+	enum opt_complete operand_complete;
+	bool stop_at_operand; /* options end at the first operand (it is a command); else they may stand anywhere */
+};
+
+enum opt_result { OPT_RUN, OPT_HELP, OPT_VERSION, OPT_BAD };
+
+/* Parses argv[1..argc-1] into o. --help (-h where the table has no such letter) and --version are added to every
+ * table. Options may be abbreviated to a unique prefix, `--x=y`, `--x y`, `-xy` and bundles work, `--` ends them; words
+ * that look like negative numbers are operands where the table has no digit letter and !stop_at_operand. argv is permuted so that
+ * operands come last; *first is the index of the first operand.
+ * Returns OPT_RUN; OPT_HELP, OPT_VERSION (o is then partly filled); OPT_BAD with words in e that name the option. */
+enum opt_result opt_parse(const struct tool *t, void *o, int argc, char *argv[], int *first, struct err *e);
+
+/* As opt_parse, for a main: prints --help and --version on stdout and ends with 0; a usage error as
+ * "tool: words" and a hint on stderr and ends with usage_status. Returns the index of the first operand. */
+int opt_main(const struct tool *t, void *o, int argc, char *argv[], int usage_status);
+
+/* Sets one option from outside argv (environment, fh.ini) by its long name. Returns 0, or -1 with words in e (unknown
+ * name, bad value). arg must live as long as o. */
+int opt_assign(const struct tool *t, void *o, const char *name, const char *arg, struct err *e);
+
+struct buf;
+
+/* Appends what the name says, made from the table: the --help text (80 columns), the synopsis line, the mdoc OPTIONS
+ * list (.Bl of .It), verbs list, EXIT STATUS list, the list of refused options, and completion scripts. */
+void opt_help(const struct tool *t, struct buf *out);
+void opt_usage(const struct tool *t, struct buf *out);
+void opt_mdoc(const struct tool *t, struct buf *out);
+void opt_mdoc_verbs(const struct tool *t, struct buf *out);
+void opt_mdoc_exits(const struct tool *t, struct buf *out);
+void opt_mdoc_refused(const struct tool *t, struct buf *out);
+void opt_bash(const struct tool *t, struct buf *out);
+void opt_zsh(const struct tool *t, struct buf *out);
+void opt_fish(const struct tool *t, struct buf *out);
+
+/* The suite's version, "X.Y". */
+#define FH_VERSION "0.1"
+
+#endif
