@@ -10,6 +10,9 @@ LIB := \
 	io \
 	path \
 	file \
+	sig \
+	proc \
+	loop \
 
 PAR := \
 
