@@ -13,6 +13,8 @@ LIB := \
 	sig \
 	proc \
 	loop \
+	utf8 \
+	sha \
 
 PAR := \
 
