@@ -1,0 +1,36 @@
+/* Bytes -> records. A reader takes bytes from a descriptor in blocks (or from memory) and hands out what stands between
+ * delimiters. It reads only when asked and never more than one block ahead; a descriptor that has nothing yet is
+ * reported (NEXT_WAIT), never waited for. It knows nothing of arguments, columns or jobs. */
+#ifndef FH_PAR_RECORD_H
+#define FH_PAR_RECORD_H
+
+#include "args.h"
+#include "err.h"
+
+struct reader;
+
+/* Records of fd, each ended by delim (1..RECORD_DELIM_MAX bytes; what follows the last delimiter is a record if it is
+ * not empty). name is for messages. The reader owns fd where own is set. */
+#define RECORD_DELIM_MAX 255
+struct reader *reader_new(int fd, bool own, const char *name, const char *delim, size_t ndelim);
+
+/* Next record, without its delimiter; borrowed from r until the next call.
+ * NEXT_FAIL: read error, or a record longer than ARGS_MAX. */
+enum next record_next(struct reader *r, struct view *out, struct err *e);
+
+/* The descriptor to poll for input after NEXT_WAIT. */
+int reader_fd(const struct reader *r);
+/* Makes record_next wait inside instead of answering NEXT_WAIT (on), or not (off, the default). */
+void reader_block(struct reader *r, bool on);
+/* NULL is allowed. */
+void reader_free(struct reader *r);
+
+/* Next item of a word of the command line: splits s at the delimiter as a reader would, but an empty word and an empty
+ * rest are items too ("a,b," is three). *at starts at 0; returns false after the last item. */
+bool record_word_next(const struct view *s, const char *delim, size_t ndelim, size_t *at, struct view *out);
+
+/* -d's argument to bytes: C escapes and octal as the reference has them. Returns the length (<= RECORD_DELIM_MAX), or
+ * -1 with words. out must hold RECORD_DELIM_MAX bytes. */
+int record_delim(const char *text, char *out, struct err *e);
+
+#endif

@@ -1,0 +1,88 @@
+/* What does {/.} become? Texts with replacement strings are compiled once into pieces and expanded once per job, after
+ * the job has its slot ({%} cannot be known earlier).
+ *
+ * Two results: the text for a shell (values quoted by GNU parallel's rule, spec fact 1), and, where the command needs
+ * no shell, the words of argv directly. Both always mean the same command. */
+#ifndef FH_PAR_TMPL_H
+#define FH_PAR_TMPL_H
+
+#include "args.h"
+#include "err.h"
+#include "opts.h"
+
+struct tmpl;
+struct tmpl_set;
+
+/* All a replacement string may depend on. */
+struct tmpl_job {
+	const struct args *args;
+	uint64_t seq;       /* {#}, from 1 */
+	uint64_t slot;      /* {%}, from 1 */
+	uint64_t total;     /* {##}; only read where tmpl_needs_total */
+	uint64_t max_slots; /* slots in all, for {0%} */
+};
+
+enum tmpl_result {
+	TMPL_OK,
+	TMPL_SKIP, /* skip(), {uniq}, {choose_k}: the job is not to be run (and counts as failed) */
+	TMPL_FAIL, /* words in e: a perl expression failed */
+};
+
+enum tmpl_mode {
+	TMPL_COMMAND, /* the command: quoting, appending {} where nothing is replaced, repeating words for -X */
+	TMPL_TEXT,    /* --tagstring, --wd, file names, --filter: values go in as they are */
+};
+
+/* The replacement strings that o defines: built-in, --plus, renamed, --rpl, --parens, and those of names (--header; n
+ * of them; borrowed). The perl child, if one is ever needed, belongs to the set and is started at its first use.
+ * Returns 0, or -1 with words (a bad --rpl). */
+int tmpl_set_new(const struct opts *o, const char *const *names, size_t n, struct tmpl_set **out, struct err *e);
+void tmpl_set_free(struct tmpl_set *s);
+
+/* Compiles words (joined by a space; TMPL_COMMAND: each quoted whole with -q). No words: the command is {} itself. set
+ * must outlive the result. Returns 0, or -1 with words. */
+int tmpl_compile(struct tmpl_set *set, const char *const *words, size_t nwords, enum tmpl_mode mode, struct tmpl **out,
+    struct err *e);
+void tmpl_free(struct tmpl *t);
+
+/* Whether any of its texts uses the number of all jobs (batch_total must be called before the first expansion). */
+bool tmpl_needs_total(const struct tmpl *t);
+/* Whether it contains any replacement string (of its own, not the appended one). */
+bool tmpl_has_replacement(const struct tmpl *t);
+
+/* Appends the text for the shell. */
+enum tmpl_result tmpl_expand(const struct tmpl *t, const struct tmpl_job *j, struct buf *out, struct err *e);
+
+/* The words of a command that needs no shell. All-zero is empty; reused from job to job. */
+struct argv {
+	char **v;  /* NULL-terminated, for exec: pointers into text, args or the template; borrowed from all three */
+	size_t n, cap;
+	struct buf text;
+};
+void argv_fini(struct argv *a);
+
+/* Whether the command can be run without a shell at all: decided once, from its text (shell words, builtins, exported
+ * functions, redirections ... need one; so does a command whose values go in unquoted). */
+bool tmpl_direct(const struct tmpl *t);
+/* Only where tmpl_direct. Fills out, valid until j->args or out change. */
+enum tmpl_result tmpl_argv(const struct tmpl *t, const struct tmpl_job *j, struct argv *out, struct err *e);
+
+/* As tmpl_argv for a text that was expanded already (commands from stdin): true and the words where no shell is needed
+ * to run it, else false. */
+bool tmpl_split(const char *text, size_t len, struct argv *out);
+
+/* For batch: the length of the line while it grows. Copy the struct to go back a step. */
+struct tmpl_meter {
+	const struct tmpl *t;
+	uint64_t seq;
+	size_t line;  /* bytes that the expanded text has now */
+	size_t fixed; /* of these, what does not grow with the inputs */
+	size_t seen;  /* values counted */
+};
+
+/* The line without any input. Returns its length. */
+size_t tmpl_meter_start(struct tmpl_meter *m, const struct tmpl *t, uint64_t seq);
+/* A tuple was appended to a: returns the length with it. */
+size_t tmpl_meter_add(struct tmpl_meter *m, const struct args *a);
+
+#endif
