@@ -14,6 +14,11 @@ LIB := \
 	proc \
 	loop \
 	utf8 \
+	near \
+	num \
+	opt \
+	opt_row \
+	opt_show \
 	sha \
 
 PAR := \

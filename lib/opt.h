@@ -41,11 +41,12 @@ typedef int opt_set_fn(void *o, const struct opt *row, const char *arg, struct e
 struct opt {
 	const char *name;           /* long name, without the dashes; NULL: letter only */
 	char letter;                /* short name, 0: none */
-	const char *aliases;        /* further long names, separated by spaces; NULL: none */
+	const char *aliases;        /* further names, separated by spaces, of one character: letters; NULL: none */
 	size_t off;                 /* FIELD: where in the tool's struct */
 	enum opt_type type;         /* FIELD */
 	const char *arg;            /* metavar of its argument; NULL: takes none */
-	bool arg_optional;          /* --name=ARG or -lARG only, as getopt */
+	bool arg_optional;          /* --name=ARG or -lARG only, as getopt; with stop_at_operand the next word too */
+	bool number;                /* OPT_STR, set: takes a number only (fraction allowed); OPT_INT has this always */
 	bool negated;               /* OPT_BOOL: stores false */
 	int64_t min, max;           /* OPT_INT: both 0 means any */
 	const char *const *choices; /* NULL-terminated words; NULL: any */
@@ -77,6 +78,8 @@ struct opt_exit {
 	const char *help;
 };
 
+/* cmd/fh-some-tool.opt.c defines `const struct tool some_tool_tool`, from which fh-gen makes completions and man page;
+ * what its set() functions need must stand in that file or in lib/. */
 struct tool {
 	const char *name;    /* "fh-state" */
 	const char *summary; /* one line: what it does */
@@ -93,20 +96,53 @@ struct tool {
 
 enum opt_result { OPT_RUN, OPT_HELP, OPT_VERSION, OPT_BAD };
 
-/* Parses argv[1..argc-1] into o. --help (-h where the table has no such letter) and --version are added to every
- * table. Options may be abbreviated to a unique prefix, `--x=y`, `--x y`, `-xy` and bundles work, `--` ends them; words
- * that look like negative numbers are operands where the table has no digit letter and !stop_at_operand. argv is permuted so that
- * operands come last; *first is the index of the first operand.
- * Returns OPT_RUN; OPT_HELP, OPT_VERSION (o is then partly filled); OPT_BAD with words in e that name the option. */
+/* Parses argv[1..argc-1] into o. --help, -h, --version and -V are added to every table that has no such name or
+ * letter. Options may be abbreviated to a unique prefix (an exact name is never ambiguous), `--x=y`, `--x y`, `-xy` and
+ * bundles work, `--` ends them; words that look like negative numbers are operands where the table has no digit letter.
+ * argv is permuted so that operands come last, in their order; *first is the index of the first operand.
+ * With stop_at_operand the rules are those of Perl's Getopt::Long with bundling and require_order, as GNU parallel's:
+ * nothing is permuted; long names in any case; `+name` is `--name`; a letter may be written as `--j`; `--x=` lacks a
+ * value; an optional value may be the next word if that does not begin with - or + ("-" itself may be one), or is a
+ * number where one is due; a number in a bundle ends where it ends, so `-n2k` is `-n 2 -k` (its bytes are moved inside
+ * argv's word to end the value).
+ * An optional value that is absent: set() gets NULL, OPT_STR becomes "", OPT_INT 0, OPT_LIST gets "".
+ * Returns OPT_RUN; OPT_HELP, OPT_VERSION (o is then partly filled); OPT_BAD with words in e that name the option
+ * (argv is then in no particular order). */
 enum opt_result opt_parse(const struct tool *t, void *o, int argc, char *argv[], int *first, struct err *e);
 
-/* As opt_parse, for a main: prints --help and --version on stdout and ends with 0; a usage error as
- * "tool: words" and a hint on stderr and ends with usage_status. Returns the index of the first operand. */
+/* As opt_parse, for a main: prints --help and --version on stdout and ends with 0 (3 where stdout cannot be written); a
+ * usage error as "tool: words" and a hint on stderr and ends with usage_status. Returns the index of the first operand. */
 int opt_main(const struct tool *t, void *o, int argc, char *argv[], int usage_status);
 
-/* Sets one option from outside argv (environment, fh.ini) by its long name. Returns 0, or -1 with words in e (unknown
- * name, bad value). arg must live as long as o. */
+/* Sets one option from outside argv (environment, fh.ini) by its exact long name. An OPT_BOOL takes true, yes, on, 1 and
+ * false, no, off, 0. Returns 0, or -1 with words in e (unknown name, refused, bad value). arg must live as long as o. */
 int opt_assign(const struct tool *t, void *o, const char *name, const char *arg, struct err *e);
+
+/* The rows of t and the two that are added to every table: opt_row(t, i) for i = 0, 1, ... until NULL. */
+const struct opt *opt_row(const struct tool *t, size_t i);
+/* The letter that row answers to in t: 0 where it has none or, for an added row, the table uses it otherwise. */
+char opt_letter(const struct tool *t, const struct opt *row);
+/* OPT_HELP or OPT_VERSION for the added rows of that name, else OPT_RUN. */
+enum opt_result opt_ends(const struct opt *row);
+/* Whether c is the row's letter or one of its one-letter aliases; the row that answers to -c, or NULL. */
+bool opt_has_letter(const struct opt *row, char c);
+const struct opt *opt_find_letter(const struct tool *t, char c);
+/* Walks the names of .row (set that, the rest zero), aliases and their letters included, n bytes each; NULL at the end. */
+struct opt_names {
+	const struct opt *row;
+	const char *left;
+	bool begun;
+};
+const char *opt_name(struct opt_names *walk, size_t *n);
+/* A valid argument of the row, for tests and examples: its sample, first choice, minimum, or a word by its type. "" for
+ * a row without argument. */
+const char *opt_sample(const struct opt *row);
+/* Walks the space-separated words of *list: the next one's start, with its bytes in *n; NULL at the end (or for a NULL
+ * list). Moves *list behind it. */
+const char *opt_word(const char **list, size_t *n);
+/* Whether the table can mean what it says: no name or letter twice, no argument on a bool, samples that fit. Returns
+ * 0, or -1 with words in e that name the row. For fh-gen and the tests. */
+int opt_check(const struct tool *t, struct err *e);
 
 struct buf;
 
@@ -114,6 +150,7 @@ struct buf;
  * list (.Bl of .It), verbs list, EXIT STATUS list, the list of refused options, and completion scripts. */
 void opt_help(const struct tool *t, struct buf *out);
 void opt_usage(const struct tool *t, struct buf *out);
+void opt_mdoc_synopsis(const struct tool *t, struct buf *out);
 void opt_mdoc(const struct tool *t, struct buf *out);
 void opt_mdoc_verbs(const struct tool *t, struct buf *out);
 void opt_mdoc_exits(const struct tool *t, struct buf *out);
