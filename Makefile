@@ -80,7 +80,7 @@ $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(LIBFH)
 	$(CC) $(ALL_CFLAGS) $(if $(SAN),-fsanitize=$(SAN)) -o $@ $^ $(shell $(PKGCONF) --libs check) $(LIBS)
 
 check-unit: $(UNIT)
-	@for t in $(UNIT); do $(RUN) $$t || exit 1; done
+	@for t in $(UNIT); do CK_DEFAULT_TIMEOUT=60 $(RUN) $$t || exit 1; done
 
 check-cli: all
 	@B=$(B) prove -j2 tests/cli
