@@ -1,0 +1,230 @@
+#!/usr/bin/env bash
+# shell/fh.sh: sourced by a build script under set -euo pipefail, with a project whose path has spaces and quotes; with
+# all tools, with none of them, and with what a machine had before. FH_BASH names further shells to run it all in
+# (bash 3.2, say).
+# shellcheck source-path=SCRIPTDIR source=../lib.sh disable=SC2016
+. "$(dirname "$0")/../lib.sh"
+
+sample=$here/tests/demo/project
+base="$T/it's a  place/with \$(touch ran) in it"
+P="$base/pro ject"
+S="$base/scripts"
+mkdir -p "$S" "$T/bin"
+
+# The system without fh and without any parallel.
+for tool in bash sh sed tee cat cp grep nproc sleep touch rm mkdir mv chmod env; do
+	ln -sf "$(command -v "$tool")" "$T/bin/$tool"
+done
+none=$T/bin
+tools=$FH:$T/bin
+
+# The build script: its own functions where $OWN is set, then fh.sh, then what the test asks for.
+cat >"$T/script" <<'END'
+set -euo pipefail
+[ -z "${OWN:-}" ] || source "$OWN"
+source "$FH_SH"
+eval "$1"
+END
+cat >"$T/own" <<'END'
+get_phase() {
+	cat <<HERE | sed 's/one/own/'
+one: $STATE_FILE
+HERE
+}
+load_state_cache() { STATE_PHASE=own; }
+validate_state() { echo "own validate"; return 3; }
+render_scenes_parallel() { echo "own render: $1"; }
+END
+
+sh() { # PATH CODE: in $shell
+	run env -i PATH="$1" HOME="$T" LC_ALL=C.UTF-8 FH_SH="$here/shell/fh.sh" OWN="${OWN:-}" DEBUG="${DEBUG:-}" \
+		FH_DISABLE="${FH_DISABLE:-}" PROJECT_DIR="$P" STATE_FILE="$P/project_state.json" SCRIPT_DIR="$S" PYTHON_BIN=bash \
+		LOG_FILE="$P/build.log" STATE_BACKUP="$P/.state_backup.json" PARALLEL_RENDERS="${JOBS:-2}" \
+		"$shell" "$T/script" "$2"
+}
+
+fresh() { # a new project; helpers that only say what they were asked
+	local helper
+	rm -rf "$P" "$S"
+	mkdir -p "$P" "$S"
+	cp "$sample"/* "$P"
+	for helper in state_cache_helper update_project_state voice_cache_validator precache_voiceovers_qwen; do
+		printf 'echo "echo %s: $1"\n' "$helper" >"$S/$helper.py"
+	done
+}
+
+worker() { # FILE: a stand-in for the render worker; scene `bad` fails
+	cat >"$1" <<'END'
+#!/usr/bin/env bash
+echo "$(pwd -P | sed 's/.*\///') $1 [$2] [$3] [$4] [$5]"
+echo "$2" >>done.list
+[ "$2" != bad ]
+END
+	chmod +x "$1"
+}
+
+with_tools() {
+	fresh
+	sh "$tools" 'load_state_cache; echo "$STATE_PHASE,$STATE_RUN_COUNT,$STATE_NEEDS_REVIEW,$STATE_CURRENT_SCENE_INDEX,$STATE_CACHE_VALID"'
+	is "$out" plan,0,False,0,1 "load sets the five variables"
+	sh "$tools" 'load_state_cache; env | grep -c "^STATE_\(PHASE\|RUN_COUNT\|NEEDS_REVIEW\|CURRENT_SCENE_INDEX\|CACHE_VALID\)="'
+	is "$out" 5 "and exports them"
+	sh "$tools" 'load_state_cache; rm "$STATE_FILE"; get_phase; get_run_count'
+	is "$rc:$out" "0:plan
+0" "a valid cache is read without the file"
+	sh "$tools" 'invalidate_state_cache; echo "[$STATE_PHASE$STATE_RUN_COUNT$STATE_NEEDS_REVIEW$STATE_CURRENT_SCENE_INDEX] $STATE_CACHE_VALID"'
+	is "$rc:$out" "0:[] 0" "invalidate empties them and unsets none"
+	sh "$tools" 'load_state_cache; echo "on: [$STATE_NEEDS_REVIEW]"; get_phase || echo "no phase"'
+	is "$rc:$out" "0:on: []
+no phase" "a load of a missing file does not end the script; reading it then fails"
+	like "$err" "*project_state.json*" "and says which file"
+	fresh
+	sh "$tools" 'get_phase; get_run_count; increment_run_count; echo "$STATE_RUN_COUNT"; get_run_count; get_phase'
+	is "$rc:$out" "0:plan
+0
+1
+1
+plan" "reads go to the file where nothing is cached; increment saves and caches"
+	sh "$tools" 'load_state_cache; apply_state_phase plan; echo "$STATE_PHASE"; invalidate_state_cache; get_phase'
+	is "$rc:$out" "0:review
+review" "apply moves the phase, and the cache with it"
+	sh "$tools" 'validate_state; backup_state'
+	is "$rc:$out" "0:✅ State file valid
+💾 State backed up" "validate and backup"
+	check_same "the backup is the state" "$P/project_state.json" "$P/.state_backup.json"
+	is "$(cat "$P/build.log")" "💾 State backed up" "what is said is logged"
+	echo 'Here you are: {"phase": "narration", "scenes": [],' >"$P/project_state.json"
+	sh "$tools" 'normalize_state_json; get_phase'
+	is "$rc:$out" "0:review" "normalize repairs a broken state"
+	rm "$P/project_state.json"
+	sh "$tools" 'normalize_state_json && echo yes || echo "no $?"'
+	is "$out" "no 2" "normalize of a missing state is 2"
+	sh "$tools" 'backup_state; echo "still here"; increment_run_count; echo "not here"'
+	is "$out" "still here" "no state: no backup, and an increment that failed is a failure"
+	fresh
+	printf '{"project_name":"x","phase":"a'"'"';touch %s;'"'"'","run_count":0,"flags":{},"scenes":[]}' "$T/ran" >"$P/project_state.json"
+	sh "$tools" 'load_state_cache; echo "$STATE_CACHE_VALID"'
+	is "$out" 1 "a phase with quotes in it loads"
+	[ ! -e "$T/ran" ] && [ ! -e ran ]
+	ok $? "and nothing in the state or in the path runs as code"
+}
+
+voice_tools() {
+	fresh
+	cat >"$S/precache_voiceovers_qwen.py" <<'END'
+echo "speaking in $1"
+echo "a warning" >&2
+d=$1/media/voiceovers/qwen
+mkdir -p "$d"
+echo '[{"narration_key": "k", "text": "t", "audio_file": "k.mp3"}]' >"$d/cache.json"
+END
+	sh "$tools" 'ensure_qwen_cache_index'
+	is "$rc" 0 "a missing cache is made by the precache step"
+	is "$out" "❌ Cache index missing
+→ Voice cache needs regeneration; running precache...
+speaking in $P
+✓ Voice cache index ready for runtime validation" "and each step is said in order"
+	is "$err" "a warning" "stderr stays stderr"
+	like "$(cat "$P/build.log")" "*index missing*running*a warning*ready*" "and all of it is logged"
+	sh "$tools" 'ensure_qwen_cache_index' # makes the hash
+	sh "$tools" 'ensure_qwen_cache_index'
+	is "$rc:$out" "0:✓ Voice cache is valid and up-to-date" "a valid one is left alone"
+	rm -rf "${P:?}/media"
+	echo 'exit 4' >"$S/precache_voiceovers_qwen.py"
+	sh "$tools" 'if ensure_qwen_cache_index; then echo yes; else echo "no $?"; fi'
+	like "$out" "*✗ ERROR: Failed to generate*no 1" "a precache that fails is a failure"
+	echo 'exit 0' >"$S/precache_voiceovers_qwen.py"
+	sh "$tools" 'if ensure_qwen_cache_index; then echo yes; else echo "no $?"; fi'
+	like "$out" "*still missing: *no 1" "so is one that leaves no index"
+}
+
+lines='scene_01|a b.py|One|12s
+|no id|X|0s
+scene_02|b.py|Two|'
+
+render_with() { # NAME PATH: the lines rendered by what PATH has
+	local want='pro ject . [scene_01] [a b.py] [One] [12s]
+pro ject . [scene_02] [b.py] [Two] []
+→ Rendering scenes (PARALLEL_RENDERS=2)
+✓ Parallel render complete: scene_01
+✓ Parallel render complete: scene_02'
+	fresh
+	[ -x "$T/worker/fh-render-worker" ] || worker "$S/render_scene_worker.sh"
+	sh "$2" "render_scenes_parallel '$lines'"
+	is "$rc:$(sort "$T/out")" "0:$(sort <<<"$want")" "$1: every scene, once, in the project folder"
+	is "$(sort "$P/build.log")" "$(sort "$T/out")" "$1: all of it in the log"
+	rm -f "$P/done.list"
+	JOBS=1 sh "$2" "render_scenes_parallel 'a|a|A|
+bad|b|B|
+c|c|C|' && echo yes || echo no"
+	like "$rc:$out" "0:*❌ Parallel rendering failed*no" "$1: a scene that fails makes it 1"
+	is "$(tail -n 1 "$P/done.list")" bad "$1: and nothing starts after it"
+	rm "$P/done.list"
+	JOBS=-1 sh "$2" "render_scenes_parallel 'a|a|A|
+b|b|B|'"
+	is "$rc:$(tr '\n' ' ' <"$P/done.list")" "0:a b " "$1: -1 is one after another"
+	JOBS=0 sh "$2" "render_scenes_parallel '$lines'"
+	is "$rc" 0 "$1: 0 is auto"
+}
+
+render_all() {
+	mkdir -p "$T/worker" "$T/fhp" "$T/gnu" "$T/other"
+	worker "$T/worker/fh-render-worker"
+	ln -sf "$FH/fh-parallel" "$T/fhp/fh-parallel"
+	render_with "fh-parallel" "$T/worker:$T/fhp:$none"
+	if parallel --version 2>/dev/null | grep -q '^GNU parallel'; then
+		ln -sf "$(command -v parallel)" "$T/gnu/parallel"
+		render_with "GNU parallel" "$T/worker:$T/gnu:$none:/usr/bin:/bin"
+	else
+		skip "GNU parallel" "not installed"
+	fi
+	printf '#!/bin/sh\necho "I am another parallel"\nexit 9\n' >"$T/other/parallel"
+	chmod +x "$T/other/parallel"
+	render_with "another program called parallel" "$T/worker:$T/other:$none"
+	render_with "no parallel" "$T/worker:$none"
+	rm -r "$T/worker"
+	render_with "the script's worker" "$T/fhp:$none"
+	rm -f "$S/render_scene_worker.sh"
+	sh "$none" "render_scenes_parallel '$lines' && echo yes || echo no"
+	like "$out" "*falling back to sequential*no" "no worker at all: 1, so that the script goes on by itself"
+}
+
+without_tools() {
+	fresh
+	OWN=$T/own sh "$none" 'get_phase; load_state_cache; echo "$STATE_PHASE"; render_scenes_parallel "a|b"; validate_state || echo "$?"'
+	is "$rc:$out" "0:own: $P/project_state.json
+own
+own render: a|b
+own validate
+3" "the script's own functions are kept and used"
+	OWN=$T/own sh "$tools" 'get_phase; validate_state'
+	is "$rc:$out" "0:plan
+✅ State file valid" "and not used where the tool is"
+	OWN=$T/own FH_DISABLE=1 sh "$tools" 'get_phase'
+	is "$out" "own: $P/project_state.json" "FH_DISABLE=1 leaves the script as it was"
+	OWN=$T/own DEBUG=1 sh "$none" 'get_phase; normalize_state_json'
+	is "$err" "fh.sh: get_phase: the script's own
+fh.sh: normalize_state_json: without fh-state" "DEBUG=1 tells the way of each call"
+	OWN=$T/own sh "$none" 'source "$FH_SH"; source "$FH_SH"; get_phase'
+	is "$out" "own: $P/project_state.json" "sourced again it changes nothing"
+	sh "$none" 'load_state_cache; get_run_count'
+	is "$rc:$out" "0:state_cache_helper: load
+echo state_cache_helper: get" "without the script's functions: the helper beside it"
+	sh "$none" 'backup_state; ensure_qwen_cache_index'
+	is "$rc:$out" "0:💾 State backed up
+echo voice_cache_validator: $P" "backup and voice check too"
+	rm -r "$S"
+	mkdir "$S"
+	sh "$none" 'normalize_state_json && echo yes || echo "no $?"'
+	is "$out" "no 127" "nothing at all: a failure"
+	like "$err" "fh.sh: *update_project_state.py: not there*" "which says what was looked for"
+}
+
+for shell in bash ${FH_BASH:-}; do
+	shell=$(command -v "$shell")
+	with_tools
+	voice_tools
+	render_all
+	without_tools
+done
+done_testing
