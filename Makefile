@@ -20,6 +20,10 @@ LIB := \
 	opt_row \
 	opt_show \
 	sha \
+	box \
+	track \
+	frag \
+	mp4 \
 
 PAR := \
 
