@@ -16,9 +16,11 @@ LIB := \
 	utf8 \
 	near \
 	num \
+	shq \
 	opt \
 	opt_row \
 	opt_show \
+	ini \
 	sha \
 	box \
 	track \

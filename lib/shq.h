@@ -1,0 +1,27 @@
+/* Quoting for sh: text in, one word of shell source out that means exactly that text. */
+#ifndef FH_SHQ_H
+#define FH_SHQ_H
+
+#include <stdbool.h>
+
+#include "buf.h"
+
+/* Whether the n bytes stay bare: not empty, all in [A-Za-z0-9_/.+-] (GNU parallel 20221122, observed). */
+bool shq_is_bare(const char *s, size_t n);
+
+/* Appends the n bytes of s as GNU parallel writes them: bare where they may be, else '...' with ' as '"'"', empty as ''.
+ * For NUL there is no shell word: it is left out. */
+void shq_add(struct buf *out, const char *s, size_t n);
+void shq_adds(struct buf *out, const char *s);
+
+/* As shq_add, but always in '...' and with ' as '\'': for output that is run with eval. No content can end the word,
+ * in any Bourne shell, zsh and bash 3.2 included. */
+void shq_eval(struct buf *out, const char *s, size_t n);
+
+/* shq_add of shq_add's result: one word that two shells read, the local one and the one that ssh starts. */
+void shq_twice(struct buf *out, const char *s, size_t n);
+
+/* The NULL-terminated words, each as shq_add, separated by spaces: a command line to be shown or given to sh -c. */
+void shq_argv(struct buf *out, char *const argv[]);
+
+#endif
