@@ -5,29 +5,21 @@
 # cleaning up for that, since every result is made under another name and renamed when it is whole.
 set -euo pipefail
 [ $# = 1 ] || { echo "usage: ${0##*/} PROJECT" >&2; exit 2; }
+PATH=$(cd "$(dirname "$0")" && pwd):$PATH	# speak.sh
 cd "$1"
 unset FH_STATE_FILE STATE_FILE PROJECT_DIR	# the state is ./project_state.json, whatever the caller exports
 voice=media/voiceovers/qwen
-mkdir -p "$voice"
-exact="-map_metadata -1 -fflags +bitexact -flags +bitexact"	# the same input gives the same bytes
 
 die() {
 	echo "build: $*" >&2
 	exit 1
 }
 
-# The lock is held by the open descriptor, which our jobs inherit. So it lasts as long as any of them, ends with the
-# last one however that ends, and a build that is refused has nothing to remove.
-lock() {	# [nowait]
-	if command -v flock >/dev/null; then
-		flock ${1:+-n} 9
-	else
-		perl -MFcntl=:flock -e 'open my $l, "+<&=9"; exit !flock $l, @ARGV ? LOCK_EX | LOCK_NB : LOCK_EX' ${1+"$1"}
-	fi
+phase() {
+	fh-state get phase
 }
 
-# Lines of stdin to jobs: a bar for people, plain lines for logs.
-each() {	# COMMAND...
+each() {	# COMMAND...: for each line of stdin, side by side; a bar for people, lines for logs
 	if [ -t 2 ]; then
 		fh-parallel -j auto --bar --halt soon,fail=1 "$@" >>build.log
 	else
@@ -35,19 +27,14 @@ each() {	# COMMAND...
 	fi
 }
 
-phase() {
-	fh-state get phase
-}
-
-# Move on by what is on disk; where nothing moves, the state says why.
-advance() {	# PHASE
+advance() {	# PHASE: move on by what is on disk; where nothing moves, the state says why
 	local before
 	before=$(fh-state get phase current_scene_index)
 	fh-state apply --phase "$1"
-	[ "$(fh-state get phase current_scene_index)" != "$before" ] || die "$1: $(fh-state get errors.-1)"
+	[ "$(fh-state get phase current_scene_index)" != "$before" ] || die "$(fh-state get errors.-1)"
 }
 
-plan() {	# the plan, the narration and the scenes are there (an agent wrote them): tell the state
+plan() {	# plan, narration and scenes are there (an agent wrote them): tell the state
 	while :; do
 		case $(phase) in
 		init) fh-state phase plan ;;
@@ -57,7 +44,7 @@ plan() {	# the plan, the narration and the scenes are there (an agent wrote them
 	done
 }
 
-check() {	# scene_qc: each scene must speak the text of its own key
+check() {	# each scene must speak the text of its own key
 	local n=0 id file key
 	[ "$(phase)" = scene_qc ] || return 0
 	fh-state scenes | while IFS='|' read -r id file _; do
@@ -69,37 +56,30 @@ check() {	# scene_qc: each scene must speak the text of its own key
 	advance scene_qc
 }
 
-speak_key() {	# KEY: its text to KEY.mp3
-	local dir
-	dir=$(mktemp -d "$voice/.speak.XXXXXX")
-	fh-voicecheck --text "$1" . >"$dir/text"
-	if ffmpeg -v quiet -filters | grep -q flite; then
-		set -- "$1" -f lavfi -i flite=textfile=text:voice=slt
-	else
-		(cd "$dir" && espeak-ng -f text -w speech.wav)
-		set -- "$1" -i speech.wav
-	fi
-	# shellcheck disable=SC2086
-	(cd "$dir" && ffmpeg -nostdin -v error "${@:2}" -ac 1 -ar 24000 -b:a 96k $exact speech.mp3)
-	mv "$dir/speech.mp3" "$voice/$1.mp3"
-	rm -r "$dir"
-	echo "✓ Spoke $1"
+index() {	# cache.json from the entries that speak.sh wrote
+	local entry comma=''
+	for entry in "$voice"/entries/*.json; do
+		[ ! -f "$entry" ] || printf '%s\n%s' "$comma" "$(cat "$entry")"
+		comma=,
+	done | { echo '['; cat; echo; echo ']'; } >"$voice/.cache.json"
+	mv "$voice/.cache.json" "$voice/cache.json"
 }
 
-speak() {	# what fh-voicecheck finds missing or stale is spoken, then index and hash are written
-	local key
+speak() {	# what fh-voicecheck finds missing or stale; what a killed build has spoken counts
 	if ! fh-voicecheck -q --keys --audio .; then
 		case $(phase) in final_render | assemble | complete) fh-state phase precache_voiceovers ;; esac
+		mkdir -p "$voice"
 		rm -rf "$voice"/.speak.*
-		fh-voicecheck --keys . | sed -n 's/^\(stale\|missing\) //p' | each speak_key {}
-		index >"$voice/.cache.json"
-		mv "$voice/.cache.json" "$voice/cache.json"
+		index
+		fh-voicecheck --keys --audio . >"$voice/.keys" || [ $? = 1 ]
+		sed -n 's/^missing //p; s/^stale //p' "$voice/.keys" | each speak.sh {}
+		index
 	fi
 	fh-voicecheck -q . || fh-voicecheck --update .
 	[ "$(phase)" != precache_voiceovers ] || advance precache_voiceovers
 }
 
-render() {	# a worker per scene; it finds out by itself whether its video is still right
+render() {	# a worker per scene, which finds out by itself whether its video is still right
 	fh-state scenes | each --colsep '|' fh-render-worker --profile ffmpeg . '{1}' '{2}' '{3}' '{4}'
 	[ "$(phase)" != final_render ] || fh-state phase assemble
 }
@@ -112,19 +92,23 @@ assemble() {	# one video of all scenes, unless it is newer than each of them
 		mv .scenes.txt scenes.txt
 	fi
 	for file in scenes.txt media/videos/*/1440p60/*.mp4; do
-		if [ ! final_video.mp4 -nt "$file" ]; then
-			# shellcheck disable=SC2086
-			ffmpeg -nostdin -v error -y -f concat -safe 0 -i scenes.txt -c copy $exact -movflags +faststart .final_video.mp4
-			mv .final_video.mp4 final_video.mp4
-			break
-		fi
+		[ final_video.mp4 -nt "$file" ] && continue
+		ffmpeg -nostdin -v error -y -f concat -safe 0 -i scenes.txt -c copy -movflags +faststart \
+			-map_metadata -1 -fflags +bitexact -flags +bitexact .final_video.mp4
+		mv .final_video.mp4 final_video.mp4
+		break
 	done
 	[ "$(phase)" = complete ] || fh-state phase complete
 }
 
-step() {	# NAME: run it; how long it took goes to .build.times
-	local TIMEFORMAT="  $1 %3R s"
-	{ time "$1" 2>&4; } 4>&2 2>>.build.times
+# The lock belongs to the open descriptor, which our jobs inherit. So it lasts as long as any of them, is gone when the last
+# one is, however that ended, and a build that is refused has nothing to remove.
+lock() {	# [nowait]
+	if command -v flock >/dev/null; then
+		flock ${1:+-n} 9
+	else
+		perl -MFcntl=:flock -e 'open my $l, "+<&=9"; exit !flock $l, @ARGV ? LOCK_EX | LOCK_NB : LOCK_EX' ${1+"$1"}
+	fi
 }
 
 exec 9<>.build.lock
@@ -136,16 +120,15 @@ if ! lock nowait; then
 fi
 echo $$ >.build.lock
 trap ': >.build.lock' EXIT
-: >.build.times
-export -f speak_key
-export voice exact
 
 if [ "$(phase)" != complete ]; then
 	fh-state backup >/dev/null
 	fh-state increment >/dev/null
 fi
-for name in plan check speak render assemble; do
-	step "$name"
+: >.build.times
+for step in plan check speak render assemble; do
+	TIMEFORMAT="  $step %3R s"
+	{ time "$step" 2>&4; } 4>&2 2>>.build.times
 done
 cat .build.times
 echo "$PWD/final_video.mp4"
