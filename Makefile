@@ -91,6 +91,23 @@ check-unit: $(UNIT)
 check-cli: all
 	@B=$(B) prove -j2 tests/cli
 
+# What building and testing takes. Nothing to do costs one dpkg-query. ffmpeg brings the voice (flite) and draws with a
+# DejaVu font.
+DEPS := gcc make pkg-config libbsd-dev libmd-dev libssl-dev libinih-dev libjson-c-dev
+DEPS_CHECK := check perl ffmpeg fonts-dejavu-core mandoc shellcheck valgrind
+deps:
+	@if command -v dpkg-query >/dev/null; then \
+		there=$$(dpkg-query -W -f=' $${Package} $${db:Status-Status} ' $(DEPS) $(DEPS_CHECK) 2>/dev/null); \
+		for p in $(DEPS) $(DEPS_CHECK); do case "$$there" in *" $$p installed "*) ;; *) miss="$$miss $$p";; esac; done; \
+		[ -z "$$miss" ] || { sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; echo "installing$$miss"; \
+		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$miss; }; \
+	else \
+		for l in libbsd-overlay json-c libcrypto inih check; do $(PKGCONF) --exists $$l || miss="$$miss $$l"; done; \
+		for c in $(CC) perl prove ffmpeg ffprobe mandoc shellcheck valgrind; do \
+		command -v $$c >/dev/null || miss="$$miss $$c"; done; \
+		[ -z "$$miss" ] || { echo "please install:$$miss" >&2; exit 1; }; \
+	fi
+
 # The sample project, built for real. It works on a copy, which stays: run again, it finds everything fresh. A file of the
 # sample that is newer than the copy's is copied again, so either may be edited.
 DEMO := build/demo
@@ -111,7 +128,7 @@ layers:
 clean:
 	rm -rf build
 
-.PHONY: all demo check-unit check-cli check-land layers clean
+.PHONY: all demo deps check-unit check-cli check-land layers clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
