@@ -38,13 +38,21 @@ add_quoted(struct buf *out, const char *s, size_t n, const char *inner)
 	buf_addc(out, '\'');
 }
 
+/* The reference leaves out the empty quotes that a ' at either end leaves behind. */
 void
 shq_add(struct buf *out, const char *s, size_t n)
 {
-	if (shq_is_bare(s, n))
+	size_t from = out->len;
+
+	if (shq_is_bare(s, n)) {
 		buf_add(out, s, n);
-	else
-		add_quoted(out, s, n, "'\"'\"'");
+		return;
+	}
+	add_quoted(out, s, n, "'\"'\"'");
+	if (out->len - from > 2 && memcmp(out->data + from, "''", 2) == 0)
+		buf_splice(out, from, 2, "", 0);
+	if (out->len - from > 2 && memcmp(out->data + out->len - 2, "''", 2) == 0)
+		buf_splice(out, out->len - 2, 2, "", 0);
 }
 
 void
