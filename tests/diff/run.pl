@@ -97,7 +97,7 @@ sub store {
 		$s .= "2 $r->{err}\n" if $c->{flag}{stderr};
 		if (has_files($c)) {
 			for (sort keys %{$r->{files}}) {
-				(my $n = enc($_, "")) =~ s/^ |\\c\n\z//g;
+				(my $n = $_) =~ s/([\x00-\x1f\x7f\\])/$1 eq "\\" ? "\\\\" : sprintf "\\x%02x", ord $1/ge;
 				$s .= "\@ $n\n" . enc($r->{files}{$_}, "|");
 			}
 		}
