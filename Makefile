@@ -14,6 +14,11 @@ LIB := \
 	proc \
 	loop \
 	utf8 \
+	js \
+	js_text \
+	js_view \
+	js_fmt \
+	js_edit \
 	near \
 	num \
 	shq \

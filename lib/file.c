@@ -4,6 +4,7 @@
  *             3. a lock is a descriptor, so the kernel frees it. */
 #include "file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -131,22 +132,118 @@ file_replace(int dirfd, const char *name, const void *data, size_t n, mode_t mod
 	return file_swap(dfd, path_base(buf_str(&real)), data, n, mode, there ? &st : NULL);
 }
 
+/* Waits for the lock of fd as file_lock says. */
+static int
+file_flock(int fd, int64_t wait_ns)
+{
+	int64_t until = wait_ns > 0 ? clock_mono_ns() + wait_ns : 0, nap = CLOCK_MS / 4;
+
+	for (;;) {
+		if (flock(fd, wait_ns < 0 ? LOCK_EX : LOCK_EX | LOCK_NB) == 0)
+			return 0;
+		if (errno != EINTR && (errno != EWOULDBLOCK || clock_mono_ns() >= until))
+			return -errno;
+		clock_sleep_ns(nap);
+		nap = nap < 4 * CLOCK_MS ? nap * 2 : nap;
+	}
+}
+
 int
 file_lock(int dirfd, const char *name, int64_t wait_ns)
 {
 	AUTO_FD fd = openat(dirfd, name, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0666);
-	int64_t until = wait_ns > 0 ? clock_mono_ns() + wait_ns : 0, nap = CLOCK_MS / 4;
+	int r;
 
 	if (fd < 0)
 		return -errno;
+	if ((r = file_flock(fd, wait_ns)) < 0)
+		return r;
+	return take_fd(&fd);
+}
+
+/* Whether name still leads to the file behind fd. */
+static int
+file_is_at(int fd, int dirfd, const char *name)
+{
+	struct stat here, there;
+
+	if (fstat(fd, &here) < 0 || fstatat(dirfd, name, &there, 0) < 0)
+		return errno == ENOENT ? 0 : -errno;
+	return here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+}
+
+static int
+file_open_self(int dirfd, const char *name)
+{
+	struct stat st;
+	int fd;
+
+	if (fstatat(dirfd, name, &st, 0) < 0)
+		return -errno;
+	if (S_ISDIR(st.st_mode) && strcmp(name, ".") != 0)
+		return -EISDIR;
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return -EINVAL;
+	fd = openat(dirfd, name, (S_ISDIR(st.st_mode) ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	return fd < 0 ? -errno : fd;
+}
+
+int
+file_lock_self(int dirfd, const char *name, int64_t wait_ns)
+{
+	int64_t until = wait_ns > 0 ? clock_mono_ns() + wait_ns : 0, left = wait_ns;
+	int r;
+
 	for (;;) {
-		if (flock(fd, wait_ns < 0 ? LOCK_EX : LOCK_EX | LOCK_NB) == 0)
-			return take_fd(&fd);
-		if (errno != EINTR && (errno != EWOULDBLOCK || clock_mono_ns() >= until))
-			return -errno;
-		clock_sleep_ns(nap);
-		nap = nap < 16 * CLOCK_MS ? nap * 2 : nap;
+		AUTO_FD fd = file_open_self(dirfd, name);
+
+		if (fd < 0)
+			return fd;
+		if ((r = file_flock(fd, left)) < 0)
+			return r;
+		if ((r = file_is_at(fd, dirfd, name)) != 0)
+			return r < 0 ? r : take_fd(&fd);
+		if (wait_ns > 0 && (left = until - clock_mono_ns()) < 0)
+			left = 0;
 	}
+}
+
+static void
+dir_sweep(DIR *d, const struct buf *stem)
+{
+	const struct dirent *ent;
+	size_t n;
+
+	while ((ent = readdir(d)) != NULL) {
+		n = strlen(ent->d_name);
+		if (n > stem->len + 4 && memcmp(ent->d_name, buf_str(stem), stem->len) == 0 &&
+		    strcmp(ent->d_name + n - 4, ".tmp") == 0)
+			unlinkat(dirfd(d), ent->d_name, 0);
+	}
+}
+
+void
+file_sweep(int dir, const char *name)
+{
+	AUTO_BUF real = { 0 };
+	AUTO_BUF folder = { 0 };
+	AUTO_BUF stem = { 0 };
+	DIR *d;
+	int fd;
+
+	if (file_follow(dir, name, &real) < 0)
+		return;
+	path_dir(&folder, buf_str(&real));
+	buf_addf(&stem, ".%.200s.", path_base(buf_str(&real)));
+	fd = openat(dir, buf_str(&folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if ((d = fdopendir(fd)) == NULL) {
+		close(fd);
+		return;
+	}
+	dir_sweep(d, &stem);
+	closedir(d);
 }
 
 int

@@ -20,6 +20,17 @@ int file_replace(int dirfd, const char *name, const void *data, size_t n, mode_t
  * all). Returns the descriptor (the caller's, CLOEXEC), -EWOULDBLOCK when time ran out, or -errno. */
 int file_lock(int dirfd, const char *name, int64_t wait_ns);
 
+/* Takes an exclusive advisory lock (flock) on the regular file name in dirfd itself, symlinks followed, so that no further file is
+ * needed; waits as file_lock. Since file_replace puts another file in its place, the lock counts only while the name leads to
+ * the locked file: that is looked at after each wait, and the wait begins again where it does not. Returns the descriptor
+ * (read and write, the caller's, CLOEXEC), or -errno: -EWOULDBLOCK, -ENOENT, -EISDIR, -EINVAL for what is no regular file.
+ * A folder can be locked too, by name "." (then -EINVAL and -EISDIR do not arise). */
+int file_lock_self(int dirfd, const char *name, int64_t wait_ns);
+
+/* Removes what a killed file_replace of name (in dirfd, symlinks followed) left beside it. Only for who holds the lock that all
+ * writers of name take. */
+void file_sweep(int dirfd, const char *name);
+
 /* Makes the folders of path, all of them (mkdir -p). Returns 0 or -errno. */
 int file_mkdirs(int dirfd, const char *path, mode_t mode);
 
