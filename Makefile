@@ -31,6 +31,19 @@ LIB := \
 	track \
 	frag \
 	mp4 \
+	project \
+	state \
+	state_path \
+	state_edit \
+	state_repr \
+	state_show \
+	state_scene \
+	state_phase \
+	state_words \
+	state_verb \
+	state_verb_field \
+	state_verb_scene \
+	state_cmd \
 
 PAR := \
 

@@ -52,6 +52,20 @@ lex_fail(struct lex *l, const char *at, const char *words)
 	return false;
 }
 
+/* Whether all n bytes are UTF-8; else p is on the first character that is not. */
+static bool
+lex_utf8(struct lex *l, size_t n)
+{
+	struct utf8 u = { 0 };
+	size_t good = utf8_scan(&u, l->text, n);
+
+	if (good == n && u.need == 0)
+		return true;
+	while (u.need != 0 && good > 0 && (l->text[--good] & 0xc0) == 0x80)
+		;
+	return lex_fail(l, l->text + good, "invalid UTF-8");
+}
+
 static bool
 lex_escape(struct lex *l)
 {
@@ -206,16 +220,12 @@ int
 js_check(const char *text, size_t n, enum js_flags flags, struct err *e)
 {
 	struct lex l = { .text = text, .p = text, .end = text + n, .flags = flags };
-	struct utf8 u = { 0 };
-	size_t good;
-
 	if (n > JS_SIZE_MAX)
 		return err_set(e, EFBIG, "larger than %zu MiB", JS_SIZE_MAX >> 20);
 	if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
 		return js_fail(text, 0, "byte order mark", e);
-	good = utf8_scan(&u, text, n);
-	if (good < n || u.need != 0)
-		return js_fail(text, good, "invalid UTF-8", e);
+	if (!lex_utf8(&l, n))
+		return js_fail(text, (size_t)(l.p - text), l.wrong, e);
 	while (l.p < l.end) {
 		if (!lex_token(&l))
 			return js_fail(text, (size_t)(l.p - text), l.wrong, e);

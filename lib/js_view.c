@@ -146,6 +146,25 @@ js_count(struct js v)
 	return n;
 }
 
+size_t
+js_depth(struct js v)
+{
+	size_t depth = 0, deepest = 0;
+	const char *p = v.p;
+
+	while (p < v.p + v.n) {
+		if (*p == '"') {
+			p = skip_string(p);
+			continue;
+		}
+		if ((*p == '{' || *p == '[') && ++depth > deepest)
+			deepest = depth;
+		depth -= *p == '}' || *p == ']';
+		p++;
+	}
+	return deepest;
+}
+
 struct js
 js_member_n(struct js v, const char *name, size_t n)
 {

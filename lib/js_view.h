@@ -28,6 +28,8 @@ struct js_iter {
 struct js_iter js_iter(struct js v);
 bool js_next(struct js_iter *it, struct js *key, struct js *value);
 
+/* How deep v is nested: 0 for what is no array or object, 1 for [] ... */
+size_t js_depth(struct js v);
 /* Members of an array or object. */
 size_t js_count(struct js v);
 /* The member named name (n bytes, as decoded) of object v; of several the last one counts, as in Python and json-c. Absent

@@ -1,0 +1,73 @@
+/* The option table of fh-state. */
+#include "opt.h"
+#include "state_cmd.h"
+
+#define FIELD(f) OPT_FIELD(state_opts, f)
+
+static const struct opt opts[] = {
+	{ "file", 'f', NULL, FIELD(file), .arg = "FILE", .complete = OPT_C_FILE, .group = "Which state",
+	    .help = "the state file" },
+	{ "project-dir", 'C', NULL, FIELD(project_dir), .arg = "DIR", .complete = OPT_C_DIR, .group = "Which state",
+	    .help = "the project folder; its state is DIR/project_state.json" },
+	{ "wait", 'w', NULL, FIELD(wait), .arg = "TIME", .group = "Which state", .sample = "2s",
+	    .help = "wait at most TIME for the lock (30 s)" },
+	{ "json", 'j', NULL, FIELD(json), .group = "Values", .help = "values are JSON, printed or given" },
+	{ "string", 's', NULL, FIELD(string), .group = "Values", .help = "values given are strings, also 42 and true" },
+	{ "null", '0', NULL, FIELD(nul), .group = "Values", .help = "end each value or line by NUL instead of newline" },
+	{ "default", 'd', NULL, FIELD(fallback), .arg = "TEXT", .group = "Values",
+	    .help = "get: print TEXT for what is missing or null" },
+	{ "quiet", 'q', NULL, FIELD(quiet), .group = "Values", .help = "get, flag: print nothing, answer by exit status" },
+	{ "touch", 't', NULL, FIELD(touch), .group = "Edits", .help = "also set updated_at to now" },
+	{ "fields", 'o', NULL, FIELD(fields), .group = "Edits",
+	    .help = "history add: operands are NAME=VALUE of an object; the value @now is the time" },
+	{ "all", 'a', NULL, FIELD(all), .group = "Edits", .help = "error clear: every error" },
+	{ "video", 0, NULL, FIELD(video), .arg = "FILE", .complete = OPT_C_FILE, .group = "Marking scenes",
+	    .help = "mark rendered: the video, from the project folder" },
+	{ "duration", 0, NULL, FIELD(duration), .arg = "SECONDS", .group = "Marking scenes", .sample = "12.5",
+	    .help = "mark rendered: its duration, instead of reading it from the file" },
+	{ "no-audio", 0, NULL, FIELD(no_audio), .group = "Marking scenes", .help = "mark rendered: it has no audio" },
+	{ "scene-file", 0, NULL, FIELD(scene_file), .arg = "FILE", .complete = OPT_C_FILE, .group = "Marking scenes",
+	    .help = "mark built: the scene's Python file" },
+	{ "class", 0, NULL, FIELD(class_name), .arg = "NAME", .group = "Marking scenes", .help = "mark built: the scene's class" },
+};
+
+static const struct opt_verb verbs[] = {
+	{ "load", "", "print shell code that sets the STATE_ variables", NULL },
+	{ "invalidate", "", "print shell code that empties them", NULL },
+	{ "increment", "", "add 1 to run_count, print as load does", NULL },
+	{ "get", "FIELD ...", "print fields", NULL },
+	{ "set", "FIELD VALUE ...", "set fields", NULL },
+	{ "delete", "FIELD ...", "take fields out", NULL },
+	{ "append", "FIELD VALUE ...", "append to an array", NULL },
+	{ "phase", "[PHASE]", "print or set the phase", NULL },
+	{ "flag", "NAME [on|off]", "print or set a flag", NULL },
+	{ "error", "add TEXT | clear PREFIX | list", "errors, each once", NULL },
+	{ "history", "add TEXT | list", "what was done", NULL },
+	{ "touch", "", "set updated_at to now", NULL },
+	{ "scenes", "", "print id|file|class|duration of all scenes", NULL },
+	{ "scene", "current | get ID FIELD | set ID FIELD VALUE | revert ID", "one scene", NULL },
+	{ "mark", "ID pending|built|rendered", "set a scene's status, for a rendered one with its verification", NULL },
+	{ "repair-metadata", "", "fill in file and class_name of scenes from disk", NULL },
+	{ "edit", "[COMMAND ...]", "do several of these, all or none", NULL },
+};
+
+static const struct opt_exit exits[] = {
+	{ "0", "done" },
+	{ "1", "no: the field is missing or null, the state says no" },
+	{ "2", "wrong usage" },
+	{ "3", "the world: no state file, no JSON in it, no lock in time, disk full" },
+};
+
+extern const struct tool state_tool;
+const struct tool state_tool = {
+	.name = "fh-state",
+	.summary = "read and change project_state.json",
+	.operands = "VERB [FILE.json] [OPERAND ...]",
+	.opts = opts,
+	.nopts = ARRAY_LEN(opts),
+	.verbs = verbs,
+	.nverbs = ARRAY_LEN(verbs),
+	.exits = exits,
+	.nexits = ARRAY_LEN(exits),
+	.operand_complete = OPT_C_FILE,
+};
