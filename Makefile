@@ -26,6 +26,9 @@ LIB := \
 	opt_row \
 	opt_show \
 	ini \
+	pyscan \
+	pydict \
+	pylit \
 	sha \
 	box \
 	track \
