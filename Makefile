@@ -136,7 +136,7 @@ demo: deps
 	@$(MAKE) -s all
 	@mkdir -p $(DEMO); for f in tests/demo/project/*; do c=$(DEMO)/$${f##*/}; \
 	if [ ! -e $$c ] || { [ $$f -nt $$c ] && [ $${f##*/} != project_state.json ]; }; then cp $$f $$c; fi; done
-	@PATH="$(CURDIR)/$(B)/cmd:$$PATH" tests/demo/build.sh $(DEMO)
+	@PATH="$(CURDIR)/$(B)/cmd:$$PATH" tests/demo/build.sh --wait $(DEMO)
 
 # What must pass before a change lands: quick.
 check-land: layers check-unit

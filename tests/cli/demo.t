@@ -100,7 +100,9 @@ if command -v flock >/dev/null; then
 	run "$here/tests/demo/build.sh" "$P"
 	is "$rc:$err" "1:build: already running (PID $other)" "a second build is refused"
 	is "$(cat "$P/.build.lock")" "$other" "and leaves the lock as it is"
-	kill "$other"
+	(sleep 1; kill "$other") &
+	run "$here/tests/demo/build.sh" --wait "$P"
+	like "$rc:$out" "0:waiting for build $other*final_video.mp4" "or waits for the first to end, if told"
 	wait "$other" 2>/dev/null
 	build "$P"
 	is "$rc" 0 "the lock of a dead build does not hold"

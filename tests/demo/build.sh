@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# build.sh PROJECT: from plan.json to final_video.mp4 with the fh tools. Needs them on PATH, ffmpeg, and bash 3.2.
+# build.sh [--wait] PROJECT: from plan.json to final_video.mp4 with the fh tools. Needs them on PATH, ffmpeg, and bash 3.2.
+# Where another build of PROJECT runs, this one is refused; with --wait it goes on after that one.
 #
 # Run it again at any time, after a change or after a kill -9: what is done is found fresh, the rest is done. It takes no
 # cleaning up for that, since every result is made under another name and renamed when it is whole.
 set -euo pipefail
-[ $# = 1 ] || { echo "usage: ${0##*/} PROJECT" >&2; exit 2; }
+patient=
+[ "${1:-}" != --wait ] || { patient=1 && shift; }
+[ $# = 1 ] || { echo "usage: ${0##*/} [--wait] PROJECT" >&2; exit 2; }
 PATH=$(cd "$(dirname "$0")" && pwd):$PATH	# speak.sh
 cd "$1"
 unset FH_STATE_FILE STATE_FILE PROJECT_DIR	# the state is ./project_state.json, whatever the caller exports
@@ -114,8 +117,8 @@ lock() {	# [nowait]
 exec 9<>.build.lock
 if ! lock nowait; then
 	running=$(cat .build.lock)
-	! kill -0 "$running" 2>/dev/null || die "already running (PID $running)"
-	echo "waiting for the last jobs of build $running, which was killed"
+	[ "$patient" ] || ! kill -0 "$running" 2>/dev/null || die "already running (PID $running)"
+	echo "waiting for build $running, or for what a kill has left of it"
 	lock
 fi
 echo $$ >.build.lock
@@ -127,7 +130,7 @@ if [ "$(phase)" != complete ]; then
 fi
 : >.build.times
 for step in plan check speak render assemble; do
-	TIMEFORMAT="  $step %3R s"
+	TIMEFORMAT=$(printf '  %-9s%%3R s' "$step")
 	{ time "$step" 2>&4; } 4>&2 2>>.build.times
 done
 cat .build.times
