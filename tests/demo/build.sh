@@ -19,7 +19,7 @@ die() {
 }
 
 phase() {
-	fh-state get phase
+	fh-state phase
 }
 
 each() {	# COMMAND...: for each line of stdin, side by side; a bar for people, lines for logs
@@ -83,7 +83,11 @@ speak() {	# what fh-voicecheck finds missing or stale; what a killed build has s
 }
 
 render() {	# a worker per scene, which finds out by itself whether its video is still right
-	fh-state scenes | each --colsep '|' fh-render-worker --profile ffmpeg . '{1}' '{2}' '{3}' '{4}'
+	local worker="fh-render-worker --profile ffmpeg"
+	if ! fh-state scenes | fh-parallel -j auto --halt now,fail=1 --colsep '|' "$worker" -q --check . '{1}' '{2}' '{3}' '{4}'; then
+		case $(phase) in assemble | complete) fh-state phase final_render ;; esac
+		fh-state scenes | each --colsep '|' "$worker" . '{1}' '{2}' '{3}' '{4}'
+	fi
 	[ "$(phase)" != final_render ] || fh-state phase assemble
 }
 
