@@ -25,6 +25,7 @@ LIB := \
 	opt \
 	opt_row \
 	opt_show \
+	opt_comp \
 	ini \
 	pyscan \
 	pydict \
@@ -48,22 +49,23 @@ LIB := \
 	state_verb_scene \
 	state_cmd \
 
+# fh-parallel's rooms, cmd/fh-parallel/*.c, likewise
 PAR := \
 
-TOOLS := $(patsubst cmd/%.opt.c,%,$(wildcard cmd/*.opt.c))
+TOOLS := $(sort $(patsubst cmd/%.opt.c,%,$(wildcard cmd/*.opt.c)) $(if $(filter main,$(PAR)),fh-parallel))
 
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 DATADIR ?= $(PREFIX)/share
 MANDIR ?= $(DATADIR)/man
-LIBDIR ?= $(PREFIX)/lib
 BASHDIR ?= $(DATADIR)/bash-completion/completions
 ZSHDIR ?= $(DATADIR)/zsh/site-functions
 FISHDIR ?= $(DATADIR)/fish/vendor_completions.d
 
 # The user owns CFLAGS, CPPFLAGS and LDFLAGS; what the code needs is in ALL_*.
 CFLAGS ?= -O2 -g
-HARDEN ?= -fstack-protector-strong -fstack-clash-protection -D_FORTIFY_SOURCE=2
+HARDEN ?= -fstack-protector-strong -fstack-clash-protection \
+	$(if $(filter -O -O1 -O2 -O3 -Os -Og -Ofast,$(CFLAGS)),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wcast-qual -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 \
 	-Wno-missing-field-initializers
 PKGS := libbsd-overlay
@@ -83,51 +85,87 @@ endif
 ALL_LDFLAGS := $(if $(SAN),-fsanitize=$(SAN),$(STATIC) -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now) $(LDFLAGS)
 LIBS := -ljson-c -linih -lcrypto -lbsd -lmd
 
-LIBOBJ := $(LIB:%=$(B)/lib/%.o)
 LIBFH := $(B)/libfh.a
 BIN := $(TOOLS:%=$(B)/cmd/%)
+PAROBJ := $(PAR:%=$(B)/cmd/fh-parallel/%.o)
+TABLES := $(patsubst %.c,$(B)/%.o,$(wildcard cmd/*.opt.c)) $(filter-out %/main.o %/run.o,$(PAROBJ))
 UNIT := $(patsubst tests/unit/%_test.c,$(B)/tests/unit/%_test,$(wildcard tests/unit/*_test.c))
+FUZZ := $(patsubst tests/fuzz/%_fuzz.c,$(B)/tests/fuzz/%_fuzz,$(wildcard tests/fuzz/*_fuzz.c))
 
 all: $(BIN)
 
-$(LIBFH): $(LIBOBJ)
+# The compiler's line as a file, so that other flags make other objects.
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)' | cmp -s - $@ || \
+	printf '%s\n' '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)' >$@
+
+$(LIBFH): $(LIB:%=$(B)/lib/%.o)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(B)/%.o: %.c
+$(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(ALL_CPPFLAGS) $(THIS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/cmd/%: $(B)/cmd/%.o $(B)/cmd/%.opt.o $(LIBFH)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/cmd/fh-parallel: $(PAROBJ) $(patsubst %.c,$(B)/%.o,$(wildcard cmd/fh-parallel.opt.c)) $(LIBFH)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+# --- what is made from the option tables, and committed -----------------------------------------------------------
+tool_symbol = X($(subst -,_,$(1:fh-%=%)))
+$(B)/cmd/fh-gen.o: THIS := '-DFH_TOOLS=$(foreach t,$(TOOLS),$(call tool_symbol,$t))'
+$(B)/cmd/fh-gen.o: Makefile
+$(B)/cmd/fh-gen: $(B)/cmd/fh-gen.o $(TABLES) $(LIBFH)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+gen: $(B)/cmd/fh-gen
+	@$< write
+
+check-gen: $(B)/cmd/fh-gen
+	@$< check
 
 # --- tests -------------------------------------------------------------------------------------------------------
 # Unit tests link dynamically: Check is not made for static programs.
 $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(LIBFH)
 	$(CC) $(ALL_CFLAGS) $(if $(SAN),-fsanitize=$(SAN)) -o $@ $^ $(shell $(PKGCONF) --libs check) $(LIBS)
 
-check-unit: $(UNIT)
+$(B)/tests/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(if $(LIVE),,$(B)/tests/fuzz/replay.o) $(LIBFH)
+	$(CC) $(ALL_CFLAGS) $(if $(LIVE),-fsanitize=fuzzer) -o $@ $^ $(LIBS)
+
+$(B)/tests/inject/libfail.so: tests/inject/libfail.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(WARN) $(CFLAGS) -D_GNU_SOURCE -fPIC -shared -o $@ $< -ldl
+
+units: $(UNIT)
+fuzzers: $(FUZZ)
+libfail: $(B)/tests/inject/libfail.so
+
+# `make check` runs every layer (tests/run says which), `make check-LAYER` one. The last line is the sum.
+check: deps
+	@MAKE='$(MAKE)' tests/run
+
+check-%:
+	@MAKE='$(MAKE)' tests/run $*
+
+# What must pass before a change lands: quick.
+check-land: layers check-gen units
 	@for t in $(UNIT); do CK_DEFAULT_TIMEOUT=60 $(RUN) $$t || exit 1; done
 
-check-cli: all
-	@B=$(B) prove -j2 tests/cli
+layers:
+	@tests/layers lib "$(LIB)"
+	@tests/layers cmd/fh-parallel "$(LIB)" "$(PAR)"
 
-# What building and testing takes. Nothing to do costs one dpkg-query. ffmpeg brings the voice (flite) and draws with a
-# DejaVu font.
-DEPS := gcc make pkg-config libbsd-dev libmd-dev libssl-dev libinih-dev libjson-c-dev
-DEPS_CHECK := check perl ffmpeg fonts-dejavu-core mandoc shellcheck valgrind
+fuzz:
+	@MAKE='$(MAKE)' tests/fuzz/run
+
+bench: all
+	@FH='$(CURDIR)/$(B)/cmd' tests/bench/run
+
 deps:
-	@if command -v dpkg-query >/dev/null; then \
-		there=$$(dpkg-query -W -f=' $${Package} $${db:Status-Status} ' $(DEPS) $(DEPS_CHECK) 2>/dev/null); \
-		for p in $(DEPS) $(DEPS_CHECK); do case "$$there" in *" $$p installed "*) ;; *) miss="$$miss $$p";; esac; done; \
-		[ -z "$$miss" ] || { sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; echo "installing$$miss"; \
-		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$miss; }; \
-	else \
-		for l in libbsd-overlay json-c libcrypto inih check; do $(PKGCONF) --exists $$l || miss="$$miss $$l"; done; \
-		for c in $(CC) perl prove ffmpeg ffprobe mandoc shellcheck valgrind; do \
-		command -v $$c >/dev/null || miss="$$miss $$c"; done; \
-		[ -z "$$miss" ] || { echo "please install:$$miss" >&2; exit 1; }; \
-	fi
+	@CC='$(CC)' PKGCONF='$(PKGCONF)' tests/deps
 
 # The sample project, built for real. It works on a copy, which stays: run again, it finds everything fresh. A file of the
 # sample that is newer than the copy's is copied again, so either may be edited.
@@ -138,18 +176,29 @@ demo: deps
 	if [ ! -e $$c ] || { [ $$f -nt $$c ] && [ $${f##*/} != project_state.json ]; }; then cp $$f $$c; fi; done
 	@PATH="$(CURDIR)/$(B)/cmd:$$PATH" tests/demo/build.sh --wait $(DEMO)
 
-# What must pass before a change lands: quick.
-check-land: layers check-unit
+# --- install -------------------------------------------------------------------------------------------------------
+INSTALL ?= install
+D := $(DESTDIR)
+PUT = $(INSTALL) -m 644
 
-layers:
-	@seen=; for m in $(LIB); do seen="$$seen $$m cleanup"; \
-	for h in $$(sed -n 's/^#include "\([a-z0-9_]*\)\.h"/\1/p' lib/$$m.c $$(ls lib/$$m.h 2>/dev/null)); do \
-	case " $$seen " in *" $$h "*) ;; *) echo "lib/$$m may not include $$h.h" >&2; exit 1;; esac; done; done
+install: all
+	$(INSTALL) -d $D$(BINDIR) $D$(MANDIR)/man1 $D$(MANDIR)/man7 $D$(BASHDIR) $D$(ZSHDIR) $D$(FISHDIR) $D$(DATADIR)/fh
+	for t in $(TOOLS); do $(INSTALL) -m 755 $(B)/cmd/$$t $D$(BINDIR)/$$t && $(PUT) man/$$t.1 $D$(MANDIR)/man1/ && \
+	$(PUT) completions/bash/$$t $D$(BASHDIR)/ && $(PUT) completions/zsh/_$$t $D$(ZSHDIR)/ && \
+	$(PUT) completions/fish/$$t.fish $D$(FISHDIR)/ || exit 1; done
+	$(PUT) man/fh.7 $D$(MANDIR)/man7/
+	$(PUT) shell/fh.sh $D$(DATADIR)/fh/
+
+uninstall:
+	for t in $(TOOLS); do rm -f $D$(BINDIR)/$$t $D$(MANDIR)/man1/$$t.1 $D$(BASHDIR)/$$t $D$(ZSHDIR)/_$$t $D$(FISHDIR)/$$t.fish; done
+	rm -f $D$(MANDIR)/man7/fh.7 $D$(DATADIR)/fh/fh.sh
+	-rmdir $D$(DATADIR)/fh
 
 clean:
 	rm -rf build
 
-.PHONY: all demo deps check-unit check-cli check-land layers clean
+FORCE:
+.PHONY: all demo deps check check-land check-gen gen units fuzzers libfail fuzz bench layers install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

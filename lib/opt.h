@@ -52,6 +52,7 @@ struct opt {
 	const char *const *choices; /* NULL-terminated words; NULL: any */
 	enum opt_kind kind;
 	enum opt_complete complete; /* what the argument is, for completions */
+	const char *list;           /* completion: a shell command that prints candidates, one a line; NULL: none. No quotes in it */
 	const char *group;          /* heading in --help and man page */
 	const char *help;           /* one line, lower case, no full stop; or the reason of a refused row */
 	const char *doc;            /* further mdoc text for the man page, or NULL */
@@ -69,7 +70,10 @@ struct opt_verb {
 	const char *name;
 	const char *operands; /* as shown, such as "FIELD ..." */
 	const char *help;
-	const char *doc; /* further mdoc text, or NULL */
+	const char *doc;            /* further mdoc text, or NULL */
+	const char *const *choices; /* completion: words that its operands may be, NULL-terminated; NULL: none */
+	const char *list;           /* completion: as in struct opt */
+	enum opt_complete complete; /* completion: what its operands are */
 };
 
 /* A line of EXIT STATUS. */

@@ -302,7 +302,24 @@ opt_mdoc(const struct tool *t, struct buf *out)
 	}
 }
 
-/* The words of operands as macro arguments: NAMES in capitals are placeholders, the rest is literal. */
+/* One word of operands as macro arguments: NAMES in capitals are placeholders, [...] an optional part. */
+static void
+mdoc_operand(struct buf *out, const char *s, size_t n)
+{
+	size_t close = 0;
+
+	for (; n > 0 && *s == '['; s++, n--)
+		buf_adds(out, " Oo");
+	for (; n > 0 && s[n - 1] == ']'; n--)
+		close++;
+	if (n > 0) {
+		buf_adds(out, isupper((unsigned char)*s) ? " Ar" : " No");
+		mdoc_arg(out, s, n);
+	}
+	for (; close > 0; close--)
+		buf_adds(out, " Oc");
+}
+
 static void
 mdoc_operands(struct buf *out, const char *s, size_t n)
 {
@@ -314,10 +331,8 @@ mdoc_operands(struct buf *out, const char *s, size_t n)
 			s++;
 		for (k = 0; s + k < end && s[k] != ' ';)
 			k++;
-		if (k == 0)
-			break;
-		buf_adds(out, isupper((unsigned char)*s) ? " Ar" : " No");
-		mdoc_arg(out, s, k);
+		if (k > 0)
+			mdoc_operand(out, s, k);
 	}
 }
 

@@ -35,6 +35,7 @@ like() { # GOT PATTERN NAME: a bash pattern
 }
 
 # run TOOL ARG...: stdout in $out, stderr in $err, status in $rc (trailing newlines cut; raw in $T/out, $T/err)
+# shellcheck disable=SC2034 # for the script that sources this
 run() {
 	rc=0
 	# shellcheck disable=SC2086
