@@ -13,11 +13,14 @@ LIB := \
 	sig \
 	proc \
 	loop \
+	guard \
+	child \
 	utf8 \
 	js \
 	js_text \
 	js_view \
 	js_fmt \
+	js_put \
 	js_edit \
 	near \
 	num \
@@ -35,6 +38,12 @@ LIB := \
 	track \
 	frag \
 	mp4 \
+	command \
+	fresh \
+	font \
+	slide \
+	proof \
+	render \
 	project \
 	state \
 	state_path \
@@ -42,6 +51,8 @@ LIB := \
 	state_repr \
 	state_show \
 	state_scene \
+	scene \
+	renderer \
 	state_phase \
 	state_words \
 	state_verb \

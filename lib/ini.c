@@ -25,17 +25,30 @@ enum { FILE_MAX = 1 << 20, WORD_MAX = 48 }; /* inih keeps 49 bytes of a name */
 #define SECOND INT64_C(1000000000)
 #define ROW(s, n, t, f) .section = s, .name = n, .type = t, .off = offsetof(struct ini, f)
 
+static const char *const profiles[] = { "manim", "ffmpeg", NULL };
+
 const struct ini_key ini_keys[] = {
 	{ ROW("render", "command", INI_STR, render.command), .arg = "COMMAND",
 	    .help = "command line that renders one scene, with placeholders" },
 	{ ROW("render", "video", INI_STR, render.video), .arg = "FILE", .help = "file that the command makes, with placeholders" },
 	{ ROW("render", "quality", INI_STR, render.quality), .arg = "WORD", .help = "quality handed to the renderer" },
 	{ ROW("render", "env", INI_STR, render.env), .arg = "NAME=VALUE ...", .help = "environment added for the renderer" },
-	{ ROW("render", "timeout", INI_DURATION, render.timeout_ns), .preset = "0", .arg = "DURATION",
+	{ ROW("render", "timeout", INI_DURATION, render.timeout_ns), .preset = "1h", .min = 0, .max = INT64_MAX, .arg = "DURATION",
 	    .help = "time limit of one attempt, 0 for none" },
+	{ ROW("render", "attempts", INI_INT, render.attempts), .preset = "3", .min = 1, .max = 1000, .arg = "N",
+	    .help = "how often a scene is tried (PHASE_RETRY_LIMIT overrides it)" },
+	{ ROW("render", "backoff", INI_DURATION, render.backoff_ns), .preset = "2", .min = 0, .max = INT64_MAX, .arg = "DURATION",
+	    .help = "wait between attempts (PHASE_RETRY_BACKOFF_SECONDS overrides it)" },
+	{ ROW("render", "transient_wait", INI_DURATION, render.transient_wait_ns), .preset = "10", .min = 0, .max = INT64_MAX,
+	    .arg = "DURATION", .help = "wait after a passing failure, doubled each time" },
+	{ ROW("render", "grace", INI_DURATION, render.grace_ns), .preset = "5", .min = 0, .max = INT64_MAX, .arg = "DURATION",
+	    .help = "between TERM and KILL for a renderer that must go" },
+	{ ROW("render", "font", INI_STR, render.font), .arg = "FILE", .help = "font file for profile ffmpeg" },
+	{ ROW("render", "repo", INI_STR, render.repo), .arg = "DIR",
+	    .help = "the pipeline's own folder, which PYTHONPATH is extended by with its scripts" },
 	{ ROW("render", "transient", INI_STR, render.transient), .preset = "too_many_concurrent_requests", .arg = "TEXT",
 	    .help = "text in the renderer's output that marks a passing failure" },
-	{ ROW("render", "profile", INI_STR, render.profile), .arg = "NAME", .help = "built-in set of the values above" },
+	{ ROW("render", "profile", INI_STR, render.profile), .choices = profiles, .arg = "NAME", .help = "built-in set of the values above" },
 	{ ROW("parallel", "job_memory", INI_SIZE, parallel.job_memory_bytes), .preset = "1.5G", .min = 1, .max = INT64_MAX,
 	    .arg = "SIZE", .help = "memory that one job needs, for -j auto" },
 	{ ROW("parallel", "jobs_min", INI_INT, parallel.jobs_min), .preset = "1", .min = 1, .max = 65535, .arg = "N",

@@ -24,7 +24,11 @@ struct ini {
 		const char *env;       /* NAME=VALUE words for the renderer */
 		const char *transient; /* text in its output that marks a passing failure */
 		const char *profile;
+		const char *font;      /* font file for profile ffmpeg; NULL: one is looked for */
+		const char *repo;      /* the pipeline's own folder, for PYTHONPATH; NULL: it is looked for */
 		int64_t timeout_ns;    /* 0: none */
+		int64_t attempts;
+		int64_t backoff_ns, transient_wait_ns, grace_ns;
 	} render;
 	struct {
 		int64_t job_memory_bytes;

@@ -47,13 +47,13 @@ put(const char *name, const char *text, size_t n)
 #define LONG "0123456789012345678901234567890123456789012345678901234567890123456789"
 
 static const struct { const char *text, *msg, *command; int64_t timeout_s, jobs_max; } files[] = {
-	{ "", NULL, NULL, 0, 4 },
-	{ "\n; c\n# c\n[render]\n  command = a ; b # c\n", NULL, "a ; b # c", 0, 4 },
-	{ "\xef\xbb\xbf[render]\r\ncommand=x\r\n", NULL, "x", 0, 4 },
+	{ "", NULL, NULL, 3600, 4 },
+	{ "\n; c\n# c\n[render]\n  command = a ; b # c\n", NULL, "a ; b # c", 3600, 4 },
+	{ "\xef\xbb\xbf[render]\r\ncommand=x\r\n", NULL, "x", 3600, 4 },
 	{ "[render]\ntimeout: 1m30s\n[parallel]\njobs_max = 9", NULL, NULL, 90, 9 },
-	{ "[render]\ncommand = " LONG LONG LONG LONG " end\n", NULL, LONG LONG LONG LONG " end", 0, 4 },
-	{ "[render]\ncommand = a = b: c\n", NULL, "a = b: c", 0, 4 },
-	{ "[render]\ncommand =\n\tquality = q\n", NULL, NULL, 0, 4 },
+	{ "[render]\ncommand = " LONG LONG LONG LONG " end\n", NULL, LONG LONG LONG LONG " end", 3600, 4 },
+	{ "[render]\ncommand = a = b: c\n", NULL, "a = b: c", 3600, 4 },
+	{ "[render]\ncommand =\n\tquality = q\n", NULL, NULL, 3600, 4 },
 	{ "[render]\nquality = a\n   b = c\n", "f: line 3: [render] b: unknown key", NULL, 0, 0 },
 	{ "[render]\ntiemout = 3\n", "f: line 2: [render] tiemout: unknown key (did you mean 'timeout'?)", NULL, 0, 0 },
 	{ "[rendr]\n", "f: line 1: [rendr]: unknown section (did you mean 'render'?)", NULL, 0, 0 },

@@ -1,0 +1,15 @@
+# fish completion for fh-render-worker, made by fh-gen from its option table
+complete -c fh-render-worker -s p -l profile -r -f -a 'manim ffmpeg' -d 'how to render: manim, or ffmpeg (draws title and narration)'
+complete -c fh-render-worker -s f -l force -f -d 'render even where the video is fresh'
+complete -c fh-render-worker -s c -l check -f -d 'render nothing: exit 0 where the video is fresh, 1 where not'
+complete -c fh-render-worker -s a -l attempts -r -f -d 'try at most N times (default: PHASE_RETRY_LIMIT, else 3)'
+complete -c fh-render-worker -s b -l backoff -r -f -d 'wait TIME between attempts (default: PHASE_RETRY_BACKOFF_SECONDS, else 2)'
+complete -c fh-render-worker -s t -l timeout -r -f -d 'end an attempt after TIME, 0 for never (default 1h)'
+complete -c fh-render-worker -l transient-wait -r -f -d 'wait TIME after a passing failure, then twice as long (default 10)'
+complete -c fh-render-worker -l grace -r -f -d 'between TERM and KILL for a renderer that must go (default 5)'
+complete -c fh-render-worker -l no-state -f -d 'leave project_state.json as it is'
+complete -c fh-render-worker -s j -l json -f -d 'print what was done as one JSON object instead of messages'
+complete -c fh-render-worker -s q -l quiet -f -d 'print nothing but errors'
+complete -c fh-render-worker -s h -l help -f -d 'print this help'
+complete -c fh-render-worker -s V -l version -f -d 'print the version'
+complete -c fh-render-worker -F

@@ -1,0 +1,98 @@
+/* Decides how a group ends when its keeper is killed. Must never know what the group does.
+ * Invariants: 1. the second process holds nothing of ours but its end of the pipe (guard_watch).
+ *             2. it signals nothing as long as we live: only the end of the pipe wakes it. */
+#include "guard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cleanup.h"
+#include "proc.h"
+
+static void
+guard_let_go(int keep)
+{
+	int null = open("/dev/null", O_RDWR), fd;
+
+	for (fd = 0; fd < 3; fd++)
+		if (null >= 0 && fd != keep)
+			dup2(null, fd);
+	if (keep != 3 && dup2(keep, 3) < 0)
+		_exit(1);
+	closefrom(4);
+}
+
+/* The second process. A signal to our group or terminal does not reach it: it has a session of its own and a full mask. */
+static void FH_NORETURN
+guard_watch(int rfd, volatile pid_t *group)
+{
+	char c;
+	ssize_t n;
+
+	setsid();
+	guard_let_go(rfd);
+	do
+		n = read(3, &c, 1);
+	while (n > 0 || (n < 0 && errno == EINTR));
+	if (*group > 1)
+		proc_kill(*group, SIGKILL);
+	_exit(0);
+}
+
+/* The mask is full before the fork, so that no signal can come between. */
+static int
+guard_fork(struct guard *g, int rfd)
+{
+	sigset_t all, keep;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &keep);
+	g->pid = fork();
+	if (g->pid == 0) {
+		close(g->wfd);
+		guard_watch(rfd, g->group);
+	}
+	sigprocmask(SIG_SETMASK, &keep, NULL);
+	return g->pid < 0 ? -errno : 0;
+}
+
+int
+guard_open(struct guard *g)
+{
+	void *page = mmap(NULL, sizeof *g->group, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int p[2], r;
+
+	if (page == MAP_FAILED)
+		return -errno;
+	if (pipe(p) < 0) {
+		r = -errno;
+		munmap(page, sizeof *g->group);
+		return r;
+	}
+	*g = (struct guard){ .wfd = p[1], .group = page };
+	r = fcntl(p[1], F_SETFD, FD_CLOEXEC) < 0 ? -errno : guard_fork(g, p[0]);
+	close(p[0]);
+	if (r < 0) {
+		g->pid = 0;
+		close(p[1]);
+		munmap(page, sizeof *g->group);
+	}
+	return r;
+}
+
+void
+guard_close(struct guard *g)
+{
+	if (g->pid == 0)
+		return;
+	*g->group = 0;
+	close(g->wfd);
+	while (waitpid(g->pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	munmap((void *)(uintptr_t)g->group, sizeof *g->group);
+	*g = (struct guard){ 0 };
+}
