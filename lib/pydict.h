@@ -7,7 +7,7 @@
 #include "mem.h"
 #include "pyscan.h"
 
-/* Strings are UTF-8 and may hold NULs; each has a NUL after its end. A lone surrogate stands as its three bytes. */
+/* Strings are UTF-8 and may hold NULs; each has a NUL after its end. Lone surrogates: see js_text.h. */
 struct pydict_pair {
 	const char *key, *text;
 	size_t nkey, ntext; /* bytes */

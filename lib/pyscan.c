@@ -173,7 +173,8 @@ high_at_end(const struct buf *out)
 	return 0xd000u | (uint32_t)(p[1] & 0x3f) << 6 | (p[2] & 0x3f);
 }
 
-/* Two surrogates in a row mean one character once they have been through JSON, which is how the texts are kept. */
+/* Two surrogates in a row mean one character once they have been through JSON, which is how the texts are kept; a lone
+ * one becomes what js_decode makes of it (PEP 383), so that texts from both sides can be compared. */
 static void
 code_point_add(struct buf *out, uint32_t c)
 {
@@ -183,6 +184,9 @@ code_point_add(struct buf *out, uint32_t c)
 	if (high != 0) {
 		out->len -= SURROGATE_LEN;
 		c = 0x10000 + ((high - 0xd800) << 10) + (c - 0xdc00);
+	} else if (c >= 0xdc80 && c <= 0xdcff) {
+		buf_addc(out, (char)(c & 0xff));
+		return;
 	}
 	buf_add(out, b, utf8_put(c, b));
 }

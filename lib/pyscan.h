@@ -41,8 +41,8 @@ bool pyscan_at(const struct pyscan *s, char c);
 /* Whether a string literal with any valid prefix begins at p. */
 bool pyscan_at_string(const struct pyscan *s);
 
-/* Takes the one string literal that begins at p (pyscan_at_string) and appends its value to out: UTF-8, where a lone
- * surrogate stands as its three bytes and a pair of them as the character it means. out may be NULL: it is passed over,
+/* Takes the one string literal that begins at p (pyscan_at_string) and appends its value to out: UTF-8, where a pair
+ * of surrogates stands as the character it means, a lone one as js_decode has it (js_text.h). out may be NULL: it is passed over,
  * and its escapes are not looked at. Returns 0, or -1 with words: not closed, a bad escape, and, with out, an f-string,
  * bytes or \N{...}. */
 int pyscan_string(struct pyscan *s, struct buf *out);

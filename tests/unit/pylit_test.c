@@ -79,6 +79,7 @@ static const struct {
 	{ S("SCRIPT = {\"a\": \"\\ud83d\\ude00\"}"), S("a=\xf0\x9f\x98\x80;") },
 	{ S("SCRIPT = {\"a\": \"\\ud83d\" \"\\ude00\"}"), S("a=\xf0\x9f\x98\x80;") },
 	{ S("SCRIPT = {\"a\": \"\\ud83d\"}"), S("a=\xed\xa0\xbd;") },
+	{ S("SCRIPT = {\"a\": \"\\udc80\\udcff\\udd00\"}"), S("a=\x80\xff\xed\xb4\x80;") },
 	{ S("SCRIPT = {\"a\": \"\\ude00\\ud83d\"}"), S("a=\xed\xb8\x80\xed\xa0\xbd;") },
 	{ S("SCRIPT = {\"a\": \"\\ud83dx\\ude00\"}"), S("a=\xed\xa0\xbdx\xed\xb8\x80;") },
 	{ S("SCRIPT = {\"a\": \"\\1\\12\\101\\377\\777\"}"), S("a=\x01\nA\xc3\xbf\xc7\xbf;") },
