@@ -38,6 +38,9 @@ LIB := \
 	track \
 	frag \
 	mp4 \
+	peek \
+	mpa \
+	audio \
 	command \
 	fresh \
 	font \
