@@ -57,10 +57,16 @@ LIB := \
 	scene \
 	renderer \
 	state_phase \
+	state_int \
+	state_seen \
+	state_norm \
+	state_apply \
+	state_valid \
 	state_words \
 	state_verb \
 	state_verb_field \
 	state_verb_scene \
+	state_verb_file \
 	state_cmd \
 
 # fh-parallel's rooms, cmd/fh-parallel/*.c, likewise

@@ -1,6 +1,7 @@
 /* The option table of fh-state. */
 #include "opt.h"
 #include "state_cmd.h"
+#include "state_phase.h"
 
 #define FIELD(f) OPT_FIELD(state_opts, f)
 
@@ -21,6 +22,11 @@ static const struct opt opts[] = {
 	{ "fields", 'o', NULL, FIELD(fields), .group = "Edits",
 	    .help = "history add: operands are NAME=VALUE of an object; the value @now is the time" },
 	{ "all", 'a', NULL, FIELD(all), .group = "Edits", .help = "error clear: every error" },
+	{ "phase", 'p', NULL, FIELD(phase), .arg = "PHASE", .choices = state_phase_name, .group = "Phases",
+	    .help = "apply: move on from PHASE (the state's own)" },
+	{ "name", 'n', NULL, FIELD(name), .arg = "NAME", .group = "New states", .help = "the project's name (the folder's)" },
+	{ "topic", 0, NULL, FIELD(topic), .arg = "TEXT", .group = "New states", .help = "the video's topic" },
+	{ "force", 'F', NULL, FIELD(force), .group = "New states", .help = "also where there is a state already" },
 	{ "video", 0, NULL, FIELD(video), .arg = "FILE", .complete = OPT_C_FILE, .group = "Marking scenes",
 	    .help = "mark rendered: the video, from the project folder" },
 	{ "duration", 0, NULL, FIELD(duration), .arg = "SECONDS", .group = "Marking scenes", .sample = "12.5",
@@ -48,6 +54,12 @@ static const struct opt_verb verbs[] = {
 	{ "scene", "current | get ID FIELD | set ID FIELD VALUE | revert ID", "one scene", NULL },
 	{ "mark", "ID pending|built|rendered", "set a scene's status, for a rendered one with its verification", NULL },
 	{ "repair-metadata", "", "fill in file and class_name of scenes from disk", NULL },
+	{ "normalize", "", "make it a state of the schema, whatever it is", NULL },
+	{ "apply", "", "normalize, then move on by what is on disk", NULL },
+	{ "validate", "", "say all that is wrong with it", NULL },
+	{ "backup", "", "copy it to .state_backup.json", NULL },
+	{ "restore", "", "copy .state_backup.json back", NULL },
+	{ "new", "", "make a fresh one", NULL },
 	{ "edit", "[COMMAND ...]", "do several of these, all or none", NULL },
 };
 

@@ -230,7 +230,7 @@ canon_number(struct buf *out, struct js v)
 			buf_add(out, v.p, v.n);
 		return;
 	}
-	buf_adds(out, js_double(strtod(v.p, NULL), text));
+	buf_adds(out, js_double(js_number(v), text));
 }
 
 static void

@@ -76,8 +76,9 @@ escape_char(const char *p, const char *end, size_t *used)
 	return 0x10000 + ((u - 0xd800) << 10) + (low - 0xdc00);
 }
 
-unsigned
-js_char(const char *p, const char *end, size_t *used)
+/* The character of UTF-8 at p; 0xdc00 + byte where there is none. */
+static unsigned
+utf8_char(const char *p, const char *end, size_t *used)
 {
 	static const unsigned least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	unsigned c = *(const unsigned char *)p;
@@ -98,6 +99,12 @@ js_char(const char *p, const char *end, size_t *used)
 		return 0xdc00 + *(const unsigned char *)p;
 	*used = n;
 	return c;
+}
+
+unsigned
+js_char(const char *p, const char *end, size_t *used)
+{
+	return *p == '\\' ? escape_char(p, end, used) : utf8_char(p, end, used);
 }
 
 static void
@@ -152,7 +159,7 @@ js_encode(struct buf *out, const char *bytes, size_t n)
 		buf_add(out, p, used);
 		p += used;
 		if (p < end) {
-			add_char(out, js_char(p, end, &used));
+			add_char(out, utf8_char(p, end, &used));
 			p += used;
 		}
 	}
@@ -171,7 +178,7 @@ js_recode(struct buf *out, struct js s)
 		buf_add(out, p, used);
 		p += used;
 		if (p < end) {
-			add_char(out, *p == '\\' ? escape_char(p, end, &used) : js_char(p, end, &used));
+			add_char(out, js_char(p, end, &used));
 			p += used;
 		}
 	}

@@ -16,7 +16,8 @@ void js_encode(struct buf *out, const char *bytes, size_t n);
 /* Appends string token s in the form that js_encode writes; it means the same, lone surrogates included. */
 void js_recode(struct buf *out, struct js s);
 
-/* The character of UTF-8 at p (end: where the bytes end) and in *used its bytes; 0xdc00 + byte and 1 where there is none. */
+/* The character at p inside a string token (end: its closing quote): of an escape, a pair of them, or UTF-8; in *used its bytes. Half
+ * of a pair is itself. */
 unsigned js_char(const char *p, const char *end, size_t *used);
 
 #endif

@@ -3,6 +3,8 @@
  * Invariants: 1. every loop ends at a quote, bracket or NUL that the check saw. 2. the last of equal keys counts. */
 #include "js_view.h"
 
+#include <locale.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "js_text.h"
@@ -184,6 +186,23 @@ js_member(struct js v, const char *name)
 	return js_member_n(v, name, strlen(name));
 }
 
+void
+js_pick(struct js v, const char *const names[], size_t n, struct js out[])
+{
+	struct js_iter it = js_iter(v);
+	struct js key, value;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		out[i] = (struct js){ 0 };
+	while (it.keyed && js_next(&it, &key, &value)) {
+		for (i = 0; i < n; i++) {
+			if (js_is(key, names[i]))
+				out[i] = value;
+		}
+	}
+}
+
 struct js
 js_element(struct js v, size_t i)
 {
@@ -273,4 +292,22 @@ js_is_int(struct js v)
 			return false;
 	}
 	return true;
+}
+
+double
+js_number(struct js v)
+{
+	AUTO_BUF text = { 0 };
+	const char *point = localeconv()->decimal_point;
+	size_t i;
+
+	if (js_type(v) != JS_NUMBER)
+		return 0;
+	for (i = 0; i < v.n; i++) {
+		if (v.p[i] == '.')
+			buf_adds(&text, point);
+		else
+			buf_addc(&text, v.p[i]);
+	}
+	return strtod(text.data, NULL);
 }

@@ -36,6 +36,8 @@ size_t js_count(struct js v);
  * where v is no object. */
 struct js js_member_n(struct js v, const char *name, size_t n);
 struct js js_member(struct js v, const char *name);
+/* As js_member for n names at once, in one walk: out[i] is the member names[i], or absent. */
+void js_pick(struct js v, const char *const names[], size_t n, struct js out[]);
 /* Element i of array v, from 0; absent where there is none. */
 struct js js_element(struct js v, size_t i);
 
@@ -50,5 +52,8 @@ bool js_is_true(struct js v);
 bool js_truthy(struct js v);
 /* Whether v is a number without point, exponent or name (an int to Python). */
 bool js_is_int(struct js v);
+
+/* The value of number v, 0 for anything else. The point is a point whatever the locale (a shell that loads us has one). */
+double js_number(struct js v);
 
 #endif

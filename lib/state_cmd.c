@@ -33,6 +33,12 @@ const struct state_verb state_verbs[] = {
 	{ "scene", STATE_VERB_ASK, 0, -1, state_verb_scene },
 	{ "mark", STATE_VERB_EDIT, 2, 2, state_verb_mark },
 	{ "repair-metadata", STATE_VERB_EDIT, 0, 0, state_verb_repair },
+	{ "normalize", STATE_VERB_FREE, 0, 0, state_verb_normalize },
+	{ "apply", STATE_VERB_FREE, 0, 0, state_verb_apply },
+	{ "validate", STATE_VERB_FREE, 0, 0, state_verb_validate },
+	{ "backup", STATE_VERB_FREE, 0, 0, state_verb_backup },
+	{ "restore", STATE_VERB_FREE, 0, 0, state_verb_restore },
+	{ "new", STATE_VERB_FREE, 0, 0, state_verb_new },
 };
 const size_t state_nverbs = ARRAY_LEN(state_verbs);
 

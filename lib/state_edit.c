@@ -144,7 +144,7 @@ state_increment(struct state *s, const char *now, struct err *e)
 	if (js_is_int(v))
 		count_up(&next, v);
 	else
-		buf_adds(&next, js_double(strtod(v.p, NULL) + 1, text));
+		buf_adds(&next, js_double(js_number(v) + 1, text));
 	if (state_set(s, "run_count", next.data, e) < 0)
 		return -1;
 	return state_touch(s, now, e);

@@ -4,10 +4,11 @@
 #include <string.h>
 
 #define NAME(p) [STATE_PHASE_##p] = #p,
-const char *const state_phase_name[STATE_NPHASES] = { STATE_PHASES(NAME) };
+const char *const state_phase_name[STATE_NPHASES + 1] = { STATE_PHASES(NAME) };
 
-#define WORD(p) #p " "
-const char state_phase_names[] = STATE_PHASES(WORD);
+#define WORD(p) ", " #p
+static const char words[] = STATE_PHASES(WORD);
+const char *const state_phase_names = words + 2;
 
 const char *const state_flags[STATE_FLAGS] = { "needs_human_review", "dry_run", "force_replan" };
 

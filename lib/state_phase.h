@@ -12,8 +12,8 @@
 #define STATE_PHASE_ENUM(p) STATE_PHASE_##p,
 enum state_phase { STATE_PHASES(STATE_PHASE_ENUM) STATE_NPHASES };
 
-extern const char *const state_phase_name[STATE_NPHASES];
-extern const char state_phase_names[]; /* all of them, for messages */
+extern const char *const state_phase_name[STATE_NPHASES + 1]; /* NULL at the end */
+extern const char *const state_phase_names; /* all of them, for messages */
 
 /* The phase that the n bytes of name mean (an enum state_phase), or -1. */
 int state_phase(const char *name, size_t n);

@@ -47,19 +47,32 @@ repr_char(struct buf *out, unsigned c, char quote)
 		buf_addf(out, "\\U%08x", c);
 }
 
+/* Python takes double quotes where the text has single ones only. */
+static char
+repr_quote(const char *p, const char *end)
+{
+	bool single = false;
+	size_t used;
+	unsigned c;
+
+	for (; p < end; p += used) {
+		c = js_char(p, end, &used);
+		if (c == '"')
+			return '\'';
+		single |= c == '\'';
+	}
+	return single ? '"' : '\'';
+}
+
 static void
 repr_string(struct buf *out, struct js v)
 {
-	AUTO_BUF text = { 0 };
-	const char *p, *end;
+	const char *p = v.p + 1, *end = v.p + v.n - 1;
+	char quote = repr_quote(p, end);
 	size_t used;
-	char quote;
 
-	js_decode(&text, v);
-	end = buf_str(&text) + text.len;
-	quote = memchr(buf_str(&text), '\'', text.len) != NULL && memchr(buf_str(&text), '"', text.len) == NULL ? '"' : '\'';
 	buf_addc(out, quote);
-	for (p = buf_str(&text); p < end; p += used)
+	for (; p < end; p += used)
 		repr_char(out, js_char(p, end, &used), quote);
 	buf_addc(out, quote);
 }

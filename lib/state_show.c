@@ -10,6 +10,7 @@
 #include "js_text.h"
 #include "js_view.h"
 #include "project.h"
+#include "shq.h"
 #include "state_repr.h"
 
 void
@@ -30,18 +31,18 @@ state_show_value(struct buf *out, struct js v, bool json)
 static void
 put_export(struct buf *out, const char *name, const char *value, size_t n)
 {
+	AUTO_BUF text = { 0 };
 	size_t i;
 
-	buf_addf(out, "export %s='", name);
 	for (i = 0; i < n; i++) {
-		if (value[i] == '\'')
-			buf_adds(out, "'\\''");
-		else if (value[i] == '\0')
-			buf_adds(out, "\xef\xbf\xbd");
+		if (value[i] == '\0')
+			buf_adds(&text, "\xef\xbf\xbd");
 		else
-			buf_addc(out, value[i]);
+			buf_addc(&text, value[i]);
 	}
-	buf_adds(out, "'\n");
+	buf_addf(out, "export %s=", name);
+	shq_eval(out, buf_str(&text), text.len);
+	buf_addc(out, '\n');
 }
 
 static void
