@@ -180,7 +180,8 @@ build_scene(struct apply *a, struct js scene, size_t index, size_t count)
 	struct stat st;
 
 	state_str(&id, js_member(scene, "id"));
-	project_scene_file(&file, buf_str(&id));
+	buf_add(&file, id.data, id.len); /* not project_scene_file: a NUL may be inside */
+	buf_adds(&file, ".py");
 	if (strlen(buf_str(&id)) != id.len || !path_is_inside(file.data) || !is_there(a, file.data, &st))
 		return fail_at(a, "build_scenes incomplete: expected ", &file, " not found");
 	if (project_class_at(a->dirfd, file.data, &class) <= 0)

@@ -7,7 +7,7 @@ function __fh_state_verb
 			continue
 		end
 		switch $word
-			case -f --file -C --project-dir -w --wait -d --default --video --duration --scene-file --class
+			case -f --file -C --project-dir -w --wait -d --default -p --phase -n --name --topic --video --duration --scene-file --class
 				set skip 1
 			case '-*'
 			case '*'
@@ -28,6 +28,10 @@ complete -c fh-state -s q -l quiet -f -d 'get, flag: print nothing, answer by ex
 complete -c fh-state -s t -l touch -f -d 'also set updated_at to now'
 complete -c fh-state -s o -l fields -f -d 'history add: operands are NAME=VALUE of an object; the value @now is the time'
 complete -c fh-state -s a -l all -f -d 'error clear: every error'
+complete -c fh-state -s p -l phase -r -f -a 'init plan review narration build_scenes scene_qc precache_voiceovers final_render assemble complete error' -d 'apply: move on from PHASE (the state\'s own)'
+complete -c fh-state -s n -l name -r -f -d 'the project\'s name (the folder\'s)'
+complete -c fh-state -l topic -r -f -d 'the video\'s topic'
+complete -c fh-state -s F -l force -f -d 'also where there is a state already'
 complete -c fh-state -l video -r -F -d 'mark rendered: the video, from the project folder'
 complete -c fh-state -l duration -r -f -d 'mark rendered: its duration, instead of reading it from the file'
 complete -c fh-state -l no-audio -f -d 'mark rendered: it has no audio'
@@ -51,4 +55,10 @@ complete -c fh-state -n 'test -z (__fh_state_verb)' -f -a scenes -d 'print id|fi
 complete -c fh-state -n 'test -z (__fh_state_verb)' -f -a scene -d 'one scene'
 complete -c fh-state -n 'test -z (__fh_state_verb)' -f -a mark -d 'set a scene\'s status, for a rendered one with its verification'
 complete -c fh-state -n 'test -z (__fh_state_verb)' -f -a repair-metadata -d 'fill in file and class_name of scenes from disk'
+complete -c fh-state -n 'test -z (__fh_state_verb)' -f -a normalize -d 'make it a state of the schema, whatever it is'
+complete -c fh-state -n 'test -z (__fh_state_verb)' -f -a apply -d 'normalize, then move on by what is on disk'
+complete -c fh-state -n 'test -z (__fh_state_verb)' -f -a validate -d 'say all that is wrong with it'
+complete -c fh-state -n 'test -z (__fh_state_verb)' -f -a backup -d 'copy it to .state_backup.json'
+complete -c fh-state -n 'test -z (__fh_state_verb)' -f -a restore -d 'copy .state_backup.json back'
+complete -c fh-state -n 'test -z (__fh_state_verb)' -f -a new -d 'make a fresh one'
 complete -c fh-state -n 'test -z (__fh_state_verb)' -f -a edit -d 'do several of these, all or none'
