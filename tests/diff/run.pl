@@ -64,6 +64,7 @@ sub load {
 			    for qw(sorted sortfiles files joblog nostdout norc issue3 stderr parnames);
 			$c->{limit} = $c->{own} =~ /limit=(\d+)/ ? $1 : 20;
 			$c->{need} = $c->{own} =~ /need=(\S+)/ ? $1 : undef;
+			$c->{module} = $c->{own} =~ /module=(\S+)/ ? $1 : undef;
 			push @cases, $c;
 			@lead = ();
 			$into = undef;
@@ -143,7 +144,7 @@ sub begin {
 		open STDERR, ">", "$t/err";
 		%ENV = (PATH => "/usr/local/bin:/usr/bin:/bin", LC_ALL => "C.UTF-8", TZ => "UTC", TERM => "dumb",
 		    HOME => "$t/h", PARALLEL_HOME => "$t/h/.parallel", TMPDIR => "$t/tmp", SHELL => "/bin/bash",
-		    USER => "user", LOGNAME => "user", P => $p);
+		    USER => "user", LOGNAME => "user", P => $p, ($p eq ($ref // "") && $ENV{FH_REF_PERL5LIB} ? (PERL5LIB => $ENV{FH_REF_PERL5LIB}) : ()));
 		# "exit" keeps bash as the parent: both look at who called them to choose the shell.
 		exec "/bin/bash", "-c", join("\n", @{$c->{cmd}}) . "\nexit" or POSIX::_exit(126);
 	}
@@ -288,13 +289,13 @@ my $out = 0;
 while (@queue || %running || $out < @todo) {
 	while (@queue && keys %running < $o{j}) {
 		my $c = shift @queue;
-		if ($c->{need} && !needed($c->{need})) { $c->{done} = $c->{skip} = 1; next }
+		if (my $n = lacking($c)) { $c->{done} = 1; $c->{skip} = $n; next }
 		my $r = begin($c, next_prog($c));
 		$running{$r->{pid}} = $r;
 	}
 	while ($out < @todo && $todo[$out]{done}) {
 		my $c = $todo[$out++];
-		if ($c->{skip}) { $skip++; print "ok ", ++$told, " - $c->{group}: $c->{name} # SKIP no $c->{need}\n" }
+		if ($c->{skip}) { $skip++; print "ok ", ++$told, " - $c->{group}: $c->{name} # SKIP no $c->{skip}\n" }
 		else { report($c) }
 		$c->{res} = undef;
 	}
@@ -315,9 +316,17 @@ while (@queue || %running || $out < @todo) {
 	}
 	sleep 0.01;
 }
-sub needed {
-	my ($n) = @_;
-	return $o{has}{$n} //= (grep { -x "$_/$n" } qw(/usr/local/bin /usr/bin /bin)) ? 1 : 0;
+# What the machine lacks for this case, or undef. A perl module is wanted by the reference only (FH_REF_PERL5LIB adds a place).
+sub lacking {
+	my ($c) = @_;
+	my ($n, $m) = @{$c}{qw(need module)};
+	return $n if $n && !($o{has}{$n} //= (grep { -x "$_/$n" } qw(/usr/local/bin /usr/bin /bin)) ? 1 : 0);
+	if ($m && ($o{record} || $o{compare})) {
+		local $ENV{PERL5LIB} = $ENV{FH_REF_PERL5LIB} // "";
+		$o{has}{$m} //= system("perl -M$m -e 1 2>/dev/null") ? 0 : 1;
+		return $m unless $o{has}{$m};
+	}
+	return undef;
 }
 if ($o{record}) { store($_) for @files }
 print "1..$told\n";
