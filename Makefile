@@ -71,8 +71,17 @@ LIB := \
 
 # fh-parallel's rooms, cmd/fh-parallel/*.c, likewise
 PAR := \
+	args \
+	rx_read \
+	rx_run \
+	rx \
+	record \
+	opts \
+	columns \
+	feed \
+	source \
 
-TOOLS := $(sort $(patsubst cmd/%.opt.c,%,$(wildcard cmd/*.opt.c)) $(if $(filter main,$(PAR)),fh-parallel))
+TOOLS := $(filter-out $(if $(filter main,$(PAR)),,fh-parallel),$(patsubst cmd/%.opt.c,%,$(wildcard cmd/*.opt.c)))
 
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
@@ -107,8 +116,10 @@ LIBS := -ljson-c -linih -lcrypto -lbsd -lmd
 
 LIBFH := $(B)/libfh.a
 BIN := $(TOOLS:%=$(B)/cmd/%)
-PAROBJ := $(PAR:%=$(B)/cmd/fh-parallel/%.o)
-TABLES := $(patsubst %.c,$(B)/%.o,$(wildcard cmd/*.opt.c)) $(filter-out %/main.o %/run.o,$(PAROBJ))
+# not under cmd/fh-parallel, which is the program
+PAROBJ := $(PAR:%=$(B)/par/%.o)
+LIBPAR := $(B)/libpar.a
+TABLES := $(patsubst %.c,$(B)/%.o,$(wildcard cmd/*.opt.c))
 UNIT := $(patsubst tests/unit/%_test.c,$(B)/tests/unit/%_test,$(wildcard tests/unit/*_test.c))
 FUZZ := $(patsubst tests/fuzz/%_fuzz.c,$(B)/tests/fuzz/%_fuzz,$(wildcard tests/fuzz/*_fuzz.c))
 
@@ -128,10 +139,18 @@ $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(THIS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+$(B)/par/%.o: cmd/fh-parallel/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
 $(B)/cmd/%: $(B)/cmd/%.o $(B)/cmd/%.opt.o $(LIBFH)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
-$(B)/cmd/fh-parallel: $(PAROBJ) $(patsubst %.c,$(B)/%.o,$(wildcard cmd/fh-parallel.opt.c)) $(LIBFH)
+$(LIBPAR): $(filter-out %/main.o,$(PAROBJ)) $(B)/cmd/fh-parallel.opt.o
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/cmd/fh-parallel: $(B)/par/main.o $(LIBPAR) $(LIBFH)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 # --- what is made from the option tables, and committed -----------------------------------------------------------
@@ -149,10 +168,12 @@ check-gen: $(B)/cmd/fh-gen
 
 # --- tests -------------------------------------------------------------------------------------------------------
 # Unit tests link dynamically: Check is not made for static programs.
-$(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(LIBFH)
+# A test may include fh-parallel's rooms too.
+$(B)/tests/%.o: THIS := -iquote cmd/fh-parallel
+$(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(LIBPAR) $(LIBFH)
 	$(CC) $(ALL_CFLAGS) $(if $(SAN),-fsanitize=$(SAN)) -o $@ $^ $(shell $(PKGCONF) --libs check) $(LIBS)
 
-$(B)/tests/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(if $(LIVE),,$(B)/tests/fuzz/replay.o) $(LIBFH)
+$(B)/tests/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(if $(LIVE),,$(B)/tests/fuzz/replay.o) $(LIBPAR) $(LIBFH)
 	$(CC) $(ALL_CFLAGS) $(if $(LIVE),-fsanitize=fuzzer) -o $@ $^ $(LIBS)
 
 $(B)/tests/inject/libfail.so: tests/inject/libfail.c $(B)/flags

@@ -54,8 +54,8 @@ void args_end_tuple(struct args *a);
 bool args_add_tuple(struct args *a, const struct tuple *t);
 /* Takes the last tuple off again. */
 void args_drop_tuple(struct args *a);
-/* Moves the first n tuples of from to the end of to. */
-void args_move(struct args *to, struct args *from, size_t ntuples);
+/* Copies ntuples tuples of from, starting at value *at (moved on), to the end of to. They must be there. */
+void args_move(struct args *to, const struct args *from, size_t *at, size_t ntuples);
 /* Empties, keeps the memory. */
 void args_reset(struct args *a);
 void args_fini(struct args *a);

@@ -22,13 +22,15 @@ struct input {
 	size_t n;
 };
 
+/* What is only asked for: main prints it and ends. */
+enum query { QUERY_NONE, QUERY_CORES, QUERY_SOCKETS, QUERY_THREADS, QUERY_LINE_MAX, QUERY_MINVERSION };
+
 enum ctx_mode { CTX_NONE, CTX_INPLACE, CTX_REPEAT }; /* one input; -m --xargs -n; -X -N -L: words are repeated */
 
 struct opts {
 	/* input: source.c, record.c */
 	struct opt_list arg_files;   /* -a */
-	bool null;                   /* -0 */
-	const char *delim_text;      /* -d as given */
+	const char *delim_text;      /* -d as given, "\\0" for -0 */
 	char delim[255];             /* the delimiter's bytes, from -d, -0 or newline */
 	size_t ndelim;
 	const char *colsep;          /* -C regular expression */
@@ -65,8 +67,10 @@ struct opts {
 	bool context_replace;        /* -X */
 	bool multiple;               /* -m */
 	bool xargs;
-	int64_t max_args;            /* -n, -N; -1: not given; 0: read one, insert none */
-	bool max_args_positional;    /* it was -N */
+	int64_t max_args;            /* -n; -1: not given */
+	int64_t max_replace_args;    /* -N; -1: not given */
+	int64_t max_inputs;          /* per command, from the three; 0: read one, insert none; INT64_MAX: what fits */
+	bool spread;                 /* -X -m: the last inputs are spread over the slots */
 	int64_t max_lines;           /* -L -l; -1: not given */
 	int64_t max_chars;           /* -s; 0: not given */
 	bool exit_if_long;           /* -x */
@@ -137,7 +141,9 @@ struct opts {
 	int64_t sshdelay_ns;
 
 	struct opt_list profiles;    /* -J */
-	bool plain;
+	bool plain, show_limits;
+	enum query query;
+	const char *minversion;
 	struct arena mem;            /* words of $PARALLEL and profiles, inputs */
 };
 
@@ -145,7 +151,7 @@ extern const struct tool parallel_tool;
 
 enum opts_result {
 	OPTS_RUN,
-	OPTS_SAY, /* nothing to run: print say on stdout and exit 0 (--help, --version, --number-of-cores ...) */
+	OPTS_SAY, /* nothing to run: print say on stdout and exit 0 (--help, --version) */
 	OPTS_BAD, /* words in e: print them on stderr; where say is not empty (the usage), that on stdout; exit 255 */
 };
 

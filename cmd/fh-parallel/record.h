@@ -25,9 +25,9 @@ void reader_block(struct reader *r, bool on);
 /* NULL is allowed. */
 void reader_free(struct reader *r);
 
-/* Next item of a word of the command line: splits s at the delimiter as a reader would, but an empty word and an empty
- * rest are items too ("a,b," is three). *at starts at 0; returns false after the last item. */
-bool record_word_next(const struct view *s, const char *delim, size_t ndelim, size_t *at, struct view *out);
+/* Next item of word w, split as a reader would (an empty word is one empty item). *at starts at 0; false: it was the
+ * last. */
+bool record_word_next(const struct view *w, const char *delim, size_t ndelim, size_t *at, struct view *out);
 
 /* -d's argument to bytes: C escapes and octal as the reference has them. Returns the length (<= RECORD_DELIM_MAX), or
  * -1 with words. out must hold RECORD_DELIM_MAX bytes. */

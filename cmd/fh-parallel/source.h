@@ -31,6 +31,9 @@ const char *const *source_names(const struct source *s, size_t *n);
 /* Number of input sources (before columns). */
 size_t source_count(const struct source *s);
 
+/* Makes source_next wait for input instead of answering NEXT_WAIT (on), or not (off, the default). */
+void source_block(struct source *s, bool on);
+
 void source_free(struct source *s);
 
 #endif

@@ -1,0 +1,480 @@
+/* The option table of fh-parallel: GNU parallel's names and letters (20221122, every spelling it takes), and our own. */
+#include <ctype.h>
+#include <string.h>
+
+#include "fh-parallel/opts.h"
+#include "num.h"
+
+#define FIELD(f) OPT_FIELD(opts, f)
+#define NOT_YET .kind = OPT_REFUSED
+#define LATER "not implemented yet"
+
+/* --- values ------------------------------------------------------------------------------------------------------ */
+static int64_t *
+int_field(void *o, const struct opt *row)
+{
+	return (int64_t *)(void *)((char *)o + row->off);
+}
+
+/* A product of sizes at *s, moved on to what follows. */
+static int
+size_term(const char **s, double *value, struct err *e)
+{
+	char one[64];
+	int64_t bytes;
+	size_t n;
+	char op = '*';
+
+	for (*value = 1;; op = *(*s)++) {
+		n = **s == '-' || **s == '+';
+		n += strcspn(*s + n, "*/+-");
+		if (n == 0 || n >= sizeof one)
+			return err_set(e, 0, "'%s': not a size", *s);
+		memcpy(one, *s, n);
+		one[n] = '\0';
+		if (strspn(one, "0123456789.") == n && n > 0) /* a bare number may be a fraction in a product */
+			*value = op == '*' ? *value * atof(one) : *value / atof(one);
+		else if (num_size(one, &bytes, e) < 0)
+			return -1;
+		else
+			*value = op == '*' ? *value * (double)bytes : *value / (double)bytes;
+		*s += n;
+		if (**s != '*' && **s != '/')
+			return 0;
+	}
+}
+
+/* A size with unit, or sums and products of such ("1M-12*2k"), as the reference takes them. */
+static int
+set_size(void *o, const struct opt *row, const char *arg, struct err *e)
+{
+	double sum, term;
+	const char *s = arg;
+	char op;
+
+	if (size_term(&s, &sum, e) < 0)
+		return -1;
+	while ((op = *s) != '\0') {
+		s++;
+		if (size_term(&s, &term, e) < 0)
+			return -1;
+		sum = op == '+' ? sum + term : sum - term;
+	}
+	if (!(sum > -9e18 && sum < 9e18))
+		return err_set(e, 0, "'%s': too large", arg);
+	*int_field(o, row) = (int64_t)sum;
+	return 0;
+}
+
+/* A count with unit, 0 or more. Without its optional argument, or -l 0: 1. */
+static int
+set_count(void *o, const struct opt *row, const char *arg, struct err *e)
+{
+	if (arg == NULL)
+		*int_field(o, row) = 1;
+	else if (set_size(o, row, arg, e) < 0)
+		return -1;
+	if (*int_field(o, row) < 0)
+		return err_set(e, 0, "'%s': less than 0", arg);
+	if (row->arg_optional && *int_field(o, row) == 0)
+		*int_field(o, row) = 1;
+	return 0;
+}
+
+static int
+set_duration(void *o, const struct opt *row, const char *arg, struct err *e)
+{
+	return num_duration(arg, int_field(o, row), e);
+}
+
+/* Seconds to wait; below 0: then give up. */
+static int
+set_sem_timeout(void *o, const struct opt *row, const char *arg, struct err *e)
+{
+	((struct opts *)o)->semaphore = true;
+	if (num_duration(*arg == '-' ? arg + 1 : arg, int_field(o, row), e) < 0)
+		return -1;
+	if (*arg == '-')
+		*int_field(o, row) *= -1;
+	return 0;
+}
+
+static int
+set_delay(void *v, const struct opt *row, const char *arg, struct err *e)
+{
+	struct opts *o = v;
+	size_t n = strlen(arg);
+	char number[64];
+
+	o->delay_auto = n >= 4 && strcmp(arg + n - 4, "auto") == 0;
+	n -= o->delay_auto ? 4 : 0;
+	if (n >= sizeof number)
+		return err_set(e, 0, "'%s': not a duration", arg);
+	memcpy(number, arg, n);
+	number[n] = '\0';
+	return num_duration(n == 0 && o->delay_auto ? "0" : number, int_field(o, row), e);
+}
+
+static int
+set_timeout(void *v, const struct opt *row, const char *arg, struct err *e)
+{
+	struct opts *o = v;
+
+	(void)row;
+	o->timeout_ns = o->timeout_millipercent = 0;
+	if (arg[0] != '\0' && arg[strlen(arg) - 1] == '%')
+		return num_percent(arg, &o->timeout_millipercent, e);
+	return num_duration(arg, &o->timeout_ns, e);
+}
+
+static int
+set_retries(void *v, const struct opt *row, const char *arg, struct err *e)
+{
+	struct opts *o = v;
+
+	(void)row;
+	if (num_int(arg, 0, INT64_MAX, &o->retries, e) < 0)
+		return -1;
+	if (o->retries == 0)
+		o->retries = INT64_MAX;
+	return 0;
+}
+
+static int
+set_joblog(void *v, const struct opt *row, const char *arg, struct err *e)
+{
+	struct opts *o = v;
+
+	(void)row;
+	o->joblog_append = *arg == '+';
+	o->joblog = arg + o->joblog_append;
+	return *o->joblog == '\0' ? err_set(e, 0, "'%s': no file name", arg) : 0;
+}
+
+static int
+set_trim(void *v, const struct opt *row, const char *arg, struct err *e)
+{
+	(void)row;
+	((struct opts *)v)->trim = arg;
+	if (strcmp(arg, "n") && strcmp(arg, "l") && strcmp(arg, "r") && strcmp(arg, "lr") && strcmp(arg, "rl"))
+		return err_set(e, 0, "'%s': not one of n, l, r, lr, rl", arg);
+	return 0;
+}
+
+static int
+set_trc(void *v, const struct opt *row, const char *arg, struct err *e)
+{
+	struct opts *o = v;
+
+	(void)row;
+	(void)arg;
+	(void)e;
+	o->transfer = o->cleanup = true;
+	return 0;
+}
+
+/* --- switches that set more than one thing ----------------------------------------------------------------------- */
+#define SWITCH(name, what)                                                        \
+	static int set_##name(void *v, const struct opt *row, const char *arg, struct err *e) \
+	{                                                                         \
+		struct opts *o = v;                                               \
+		(void)row, (void)arg, (void)e;                                    \
+		what;                                                             \
+		return 0;                                                         \
+	}
+
+SWITCH(group, o->ungroup = o->line_buffer = false)
+SWITCH(silent, o->verbose = 0; o->trace = false)
+SWITCH(eta, o->eta = o->progress = true)
+SWITCH(ctag, o->color = o->tag = true)
+SWITCH(ctagstring, o->color = true; o->tagstring = arg)
+SWITCH(replace, o->replace = arg == NULL || *arg == '\0' ? "{}" : arg)
+SWITCH(eof, o->eof_str = arg == NULL || *arg == '\0' ? NULL : arg)
+SWITCH(null, o->delim_text = "\\0")
+SWITCH(pipe, o->pipe = true)
+SWITCH(semaphore, o->semaphore = true)
+SWITCH(fg, o->semaphore = o->fg = true)
+SWITCH(bg, o->semaphore = o->bg = true)
+SWITCH(sem_id, o->semaphore = true; o->sem_id = arg)
+SWITCH(cores, o->query = QUERY_CORES)
+SWITCH(sockets, o->query = QUERY_SOCKETS)
+SWITCH(threads, o->query = QUERY_THREADS)
+SWITCH(line_max, o->query = QUERY_LINE_MAX)
+SWITCH(minversion, o->query = QUERY_MINVERSION; o->minversion = arg)
+SWITCH(nothing, o->plain |= false)
+
+#define G_IN "Input"
+#define G_REPL "Replacement strings"
+#define G_ARGS "Several arguments"
+#define G_OUT "Output"
+#define G_CTRL "Control"
+#define G_PIPE "Pipe"
+#define G_SEM "Semaphore"
+#define G_FAR "Elsewhere"
+#define G_ABOUT "About"
+
+static const struct opt opts[] = {
+	/* --- input */
+	{ "arg-file", 'a', "argfile", FIELD(arg_files), .arg = "FILE", .complete = OPT_C_FILE, .group = G_IN,
+	    .help = "read inputs from FILE (- is stdin)" },
+	{ "null", '0', NULL, .type = OPT_NONE, .set = set_null, .group = G_IN, .help = "inputs end with NUL" },
+	{ "delimiter", 'd', NULL, FIELD(delim_text), .arg = "DELIM", .group = G_IN,
+	    .help = "inputs end with DELIM (\\n \\t \\0 and octal \\101 understood)" },
+	{ "colsep", 'C', "col-sep", FIELD(colsep), .arg = "REGEXP", .group = G_IN, .sample = ",",
+	    .help = "inputs are rows, REGEXP separates their columns" },
+	{ "csv", 0, NULL, FIELD(csv), .group = G_IN, .help = "inputs are CSV records, --colsep (,) separates columns" },
+	{ "header", 0, NULL, FIELD(header), .arg = "REGEXP", .group = G_IN, .sample = ":",
+	    .help = "the first input of each source names its columns: {name}; 0: sources are named by their files" },
+	{ "trim", 0, NULL, .type = OPT_NONE, .set = set_trim, .arg = "HOW", .group = G_IN, .sample = "rl",
+	    .help = "cut white space off: n no, l left, r right, lr or rl both (rl with --colsep)" },
+	{ NULL, 'E', NULL, FIELD(eof_str), .arg = "TEXT", .group = G_IN, .help = "an input equal to TEXT ends its source" },
+	{ "eof", 'e', NULL, .type = OPT_NONE, .set = set_eof, .arg = "TEXT", .arg_optional = true, .group = G_IN,
+	    .help = "as -E; without TEXT nothing ends a source" },
+	{ "no-run-if-empty", 'r', "norunifempty", FIELD(no_run_if_empty), .group = G_IN, .help = "leave out blank inputs" },
+	{ "arg-sep", 0, "argsep", FIELD(arg_sep), .arg = "TEXT", .group = G_IN, .help = "use TEXT instead of :::" },
+	{ "arg-file-sep", 0, "argfilesep", FIELD(arg_file_sep), .arg = "TEXT", .group = G_IN,
+	    .help = "use TEXT instead of ::::" },
+	{ "skip-first-line", 0, NULL, FIELD(skip_first_line), .group = G_IN, .help = "drop the first input" },
+	{ "link", 0, "xapply", FIELD(link_inputs), .group = G_IN,
+	    .help = "take one input from every source instead of all combinations; short sources start over" },
+	{ "shuf", 0, NULL, FIELD(shuf), .group = G_IN, .help = "random order" },
+	{ "total-jobs", 0, "totaljobs total", FIELD(total_jobs), .arg = "N", .min = 1, .max = INT64_MAX, .group = G_IN,
+	    .help = "there will be N jobs: do not read all input to know" },
+
+	/* --- replacement strings */
+	{ NULL, 'I', NULL, FIELD(replace), .arg = "TEXT", .group = G_REPL, .help = "use TEXT instead of {}" },
+	{ "replace", 'i', NULL, .type = OPT_NONE, .set = set_replace, .arg = "TEXT", .arg_optional = true, .group = G_REPL,
+	    .help = "as -I; without TEXT {}" },
+	{ "extensionreplace", 0, "er", FIELD(er), .arg = "TEXT", .group = G_REPL, .help = "use TEXT instead of {.}" },
+	{ "basenamereplace", 0, "bnr", FIELD(bnr), .arg = "TEXT", .group = G_REPL, .help = "use TEXT instead of {/}" },
+	{ "basenameextensionreplace", 0, "bner", FIELD(bner), .arg = "TEXT", .group = G_REPL,
+	    .help = "use TEXT instead of {/.}" },
+	{ "dirnamereplace", 0, "dnr", FIELD(dnr), .arg = "TEXT", .group = G_REPL, .help = "use TEXT instead of {//}" },
+	{ "seqreplace", 0, NULL, FIELD(seqreplace), .arg = "TEXT", .group = G_REPL, .help = "use TEXT instead of {#}" },
+	{ "slotreplace", 0, NULL, FIELD(slotreplace), .arg = "TEXT", .group = G_REPL, .help = "use TEXT instead of {%}" },
+	{ "plus", 0, NULL, FIELD(plus), .group = G_REPL, .help = "more replacement strings: {..} {+/} {##} {:n} {/re/to} ..." },
+	{ "rpl", 0, NULL, FIELD(rpl), .arg = "'TAG PERL'", .group = G_REPL, .sample = "{x} s/a/b/", NOT_YET, .help = LATER },
+	{ "parens", 0, NULL, FIELD(parens), .arg = "TEXT", .group = G_REPL, .sample = "{==}", NOT_YET, .help = LATER },
+	{ "template", 0, "tmpl", FIELD(tmpl_files), .arg = "FILE=REPL", .group = G_REPL, .complete = OPT_C_FILE, NOT_YET,
+	    .help = LATER },
+	{ "quote", 'q', NULL, FIELD(quote), .group = G_REPL, .help = "quote the command, so that the shell changes nothing in it" },
+	{ "shell-quote", 0, "shellquote", FIELD(shellquote), .group = G_REPL, NOT_YET, .help = LATER },
+	{ "filter", 0, NULL, FIELD(filter), .arg = "PERL", .group = G_REPL, NOT_YET, .help = LATER },
+	{ "process-slot-var", 0, "processslotvar", FIELD(slot_var), .arg = "NAME", .group = G_REPL,
+	    .help = "set variable NAME to the slot number less 1" },
+
+	/* --- several arguments */
+	{ "max-args", 'n', "maxargs", FIELD(max_args), .set = set_count, .arg = "N", .group = G_ARGS, .sample = "2",
+	    .help = "at most N inputs per command; 0: one, not inserted" },
+	{ "max-replace-args", 'N', "maxreplaceargs", FIELD(max_replace_args), .set = set_count, .arg = "N", .group = G_ARGS,
+	    .sample = "2", .help = "as -n, {1} .. {N} are the inputs" },
+	{ NULL, 'L', NULL, FIELD(max_lines), .set = set_count, .arg = "N", .group = G_ARGS, .sample = "2",
+	    .help = "at most N lines per command; a trailing blank continues a line" },
+	{ "max-lines", 'l', "maxlines", FIELD(max_lines), .set = set_count, .arg = "N", .arg_optional = true, .number = true,
+	    .group = G_ARGS, .sample = "2", .help = "as -L; without N 1" },
+	{ NULL, 'X', NULL, FIELD(context_replace), .group = G_ARGS,
+	    .help = "as many inputs as fit, spread over the slots; words with {} are repeated" },
+	{ NULL, 'm', NULL, FIELD(multiple), .group = G_ARGS,
+	    .help = "as many inputs as fit, spread over the slots; {} becomes all of them" },
+	{ "xargs", 0, NULL, FIELD(xargs), .group = G_ARGS, .help = "as many inputs as fit; {} becomes all of them" },
+	{ "max-chars", 's', "maxchars", FIELD(max_chars), .set = set_count, .arg = "N", .group = G_ARGS, .sample = "1000",
+	    .help = "commands shorter than N characters" },
+	{ "exit", 'x', NULL, FIELD(exit_if_long), .group = G_ARGS, .help = "end if a command is longer than -s allows" },
+	{ "max-line-length-allowed", 0, "maxlinelengthallowed", .type = OPT_NONE, .set = set_line_max, .group = G_ARGS,
+	    .help = "print the length that a command may have" },
+	{ "show-limits", 0, "showlimits", FIELD(show_limits), .group = G_ARGS, .help = "print the limits, then go on" },
+
+	/* --- output */
+	{ "group", 0, NULL, .type = OPT_NONE, .set = set_group, .group = G_OUT, .help = "print a job's output when it ends (default)" },
+	{ "ungroup", 'u', NULL, FIELD(ungroup), .group = G_OUT, .help = "do not collect output: it may mix" },
+	{ "line-buffer", 0, "linebuffer line-buffered linebuffered lb", FIELD(line_buffer), .group = G_OUT,
+	    .help = "print whole lines as they come" },
+	{ "latest-line", 0, "latestline ll", FIELD(latest_line), .group = G_OUT, NOT_YET, .help = LATER },
+	{ "keep-order", 'k', "keeporder", FIELD(keep_order), .group = G_OUT, .help = "print output in the order of the inputs" },
+	{ "no-keep-order", 0, "nokeeporder", FIELD(keep_order), .negated = true, .group = G_OUT, .help = "take back -k" },
+	{ "tag", 0, NULL, FIELD(tag), .group = G_OUT, .help = "begin every line with the inputs and a TAB" },
+	{ "tagstring", 0, "tag-string", FIELD(tagstring), .arg = "TEXT", .group = G_OUT,
+	    .help = "begin every line with TEXT, which may hold replacement strings, and a TAB" },
+	{ "color", 0, "colour", FIELD(color), .group = G_OUT, NOT_YET, .help = LATER },
+	{ "color-failed", 0, "colorfailed colour-failed colourfailed cf", FIELD(color_failed), .group = G_OUT, NOT_YET,
+	    .help = LATER },
+	{ "ctag", 0, NULL, .type = OPT_NONE, .set = set_ctag, .group = G_OUT, NOT_YET, .help = LATER },
+	{ "ctagstring", 0, "ctag-string", .type = OPT_NONE, .set = set_ctagstring, .arg = "TEXT", .group = G_OUT, NOT_YET,
+	    .help = LATER },
+	{ "files", 0, "output-as-files outputasfiles", FIELD(files), .group = G_OUT, NOT_YET, .help = LATER },
+	{ "files0", 0, NULL, FIELD(files0), .group = G_OUT, NOT_YET, .help = LATER },
+	{ "results", 0, "result res", FIELD(results), .arg = "NAME", .complete = OPT_C_FILE, .group = G_OUT,
+	    .help = "keep output: folder NAME, files by a NAME with replacement strings, NAME.csv .tsv .json" },
+	{ "compress", 0, NULL, FIELD(compress), .group = G_OUT, NOT_YET, .help = LATER },
+	{ "compress-program", 0, "compressprogram", FIELD(compress_program), .arg = "PROGRAM", .complete = OPT_C_COMMAND,
+	    .group = G_OUT, NOT_YET, .help = LATER },
+	{ "decompress-program", 0, "decompressprogram", FIELD(decompress_program), .arg = "PROGRAM",
+	    .complete = OPT_C_COMMAND, .group = G_OUT, NOT_YET, .help = LATER },
+	{ NULL, 'v', NULL, FIELD(verbose), .group = G_OUT, .help = "print the command before its output" },
+	{ "verbose", 't', NULL, FIELD(trace), .group = G_OUT, .help = "print the command to stderr" },
+	{ "silent", 0, NULL, .type = OPT_NONE, .set = set_silent, .group = G_OUT, .help = "take back -v and -t" },
+	{ "dry-run", 0, "dryrun dr", FIELD(dry_run), .group = G_OUT, .help = "print the commands, run none" },
+	{ "tmpdir", 0, "tempdir", FIELD(tmpdir), .arg = "DIR", .complete = OPT_C_DIR, .group = G_OUT,
+	    .help = "folder for temporary files ($TMPDIR, /tmp)" },
+
+	/* --- control */
+	{ "jobs", 'j', "max-procs maxprocs P", FIELD(jobs), .arg = "N", .group = G_CTRL, .sample = "2",
+	    .help = "jobs at once: N, +N and -N to cores, N% of them, 0 all, auto, or a FILE that says so (100%)" },
+	{ "delay", 0, NULL, FIELD(delay_ns), .set = set_delay, .arg = "TIME", .group = G_CTRL, .sample = "0.5",
+	    .help = "time between two starts; TIMEauto: found by trying" },
+	{ "load", 0, NULL, FIELD(load), .arg = "MAX", .group = G_CTRL, .sample = "100%", NOT_YET, .help = LATER },
+	{ "memfree", 0, NULL, FIELD(memfree), .set = set_size, .arg = "SIZE", .group = G_CTRL, .sample = "1G", NOT_YET,
+	    .help = LATER },
+	{ "memsuspend", 0, NULL, FIELD(memsuspend), .set = set_size, .arg = "SIZE", .group = G_CTRL, .sample = "1G", NOT_YET,
+	    .help = LATER },
+	{ "noswap", 0, NULL, FIELD(noswap), .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "limit", 0, NULL, FIELD(limit), .arg = "COMMAND", .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "nice", 0, NULL, FIELD(nice), .arg = "N", .min = -20, .max = 19, .group = G_CTRL, .sample = "5",
+	    .help = "niceness of the jobs" },
+	{ "timeout", 0, NULL, FIELD(timeout_ns), .set = set_timeout, .arg = "TIME", .group = G_CTRL, .sample = "10",
+	    .help = "end a job after TIME, or after N% of the median" },
+	{ "term-seq", 0, "termseq", FIELD(termseq), .arg = "SEQ", .group = G_CTRL, .sample = "TERM,200,KILL,25", NOT_YET,
+	    .help = LATER },
+	{ "retries", 0, NULL, FIELD(retries), .set = set_retries, .arg = "N", .group = G_CTRL, .sample = "3",
+	    .help = "run a failing job up to N times; 0: for ever" },
+	{ "halt-on-error", 0, "haltonerror halt", FIELD(halt), .arg = "WHEN", .group = G_CTRL, .sample = "now,fail=1",
+	    .help = "when to stop: never, or soon|now,fail|success|done=N|N%" },
+	{ "joblog", 0, "jl", .type = OPT_NONE, .set = set_joblog, .arg = "FILE", .complete = OPT_C_FILE, .group = G_CTRL,
+	    .help = "write a line per job; +FILE: append" },
+	{ "joblog-extra", 0, NULL, FIELD(joblog_extra), .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "json-log", 0, NULL, FIELD(json_log), .arg = "FILE", .complete = OPT_C_FILE, .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "resume", 0, NULL, FIELD(resume), .group = G_CTRL, .help = "leave out the jobs that the joblog has" },
+	{ "resume-failed", 0, "resumefailed", FIELD(resume_failed), .group = G_CTRL,
+	    .help = "as --resume, and run its failed ones again" },
+	{ "retry-failed", 0, "retryfailed", FIELD(retry_failed), .group = G_CTRL,
+	    .help = "run the joblog's failed commands again, nothing else" },
+	{ "progress", 0, NULL, FIELD(progress), .group = G_CTRL, .help = "show how many jobs run and are done" },
+	{ "eta", 0, NULL, .type = OPT_NONE, .set = set_eta, .group = G_CTRL, .help = "show the time that is left" },
+	{ "bar", 0, NULL, FIELD(bar), .group = G_CTRL, .help = "show a bar" },
+	{ "workdir", 0, "work-dir wd", FIELD(wd), .arg = "DIR", .complete = OPT_C_DIR, .group = G_CTRL,
+	    .help = "run the jobs in DIR" },
+	{ "env", 0, NULL, FIELD(env), .arg = "NAME", .group = G_CTRL, .help = "give variable or function NAME to the jobs" },
+	{ "interactive", 'p', NULL, FIELD(interactive), .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "tty", 0, NULL, FIELD(tty), .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "open-tty", 'o', NULL, FIELD(open_tty), .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "tmux", 0, NULL, FIELD(tmux), .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "tmuxpane", 0, "tmux-pane", FIELD(tmuxpane), .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "use-cores-instead-of-threads", 0, "use-cpus-instead-of-cores", FIELD(use_cores), .group = G_CTRL,
+	    .help = "-j counts cores, not threads" },
+	{ "use-sockets-instead-of-threads", 0, NULL, FIELD(use_sockets), .group = G_CTRL, .help = "-j counts sockets, not threads" },
+	{ "number-of-cores", 0, "numberofcores number-of-cpus numberofcpus", .type = OPT_NONE, .set = set_cores,
+	    .group = G_CTRL, .help = "print the number of cores" },
+	{ "number-of-sockets", 0, "numberofsockets", .type = OPT_NONE, .set = set_sockets, .group = G_CTRL,
+	    .help = "print the number of sockets" },
+	{ "number-of-threads", 0, "numberofthreads", .type = OPT_NONE, .set = set_threads, .group = G_CTRL,
+	    .help = "print the number of threads" },
+	{ "explain-jobs", 0, NULL, FIELD(explain_jobs), .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "longest-first", 0, NULL, FIELD(longest_first), .arg = "COL", .arg_optional = true, .group = G_CTRL, NOT_YET,
+	    .help = LATER },
+	{ "jobserver", 0, NULL, FIELD(jobserver), .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "trace", 0, NULL, FIELD(trace_file), .arg = "FILE", .complete = OPT_C_FILE, .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "timeline", 0, NULL, FIELD(timeline), .arg = "FILE", .complete = OPT_C_FILE, .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "engine", 0, NULL, FIELD(engine), .arg = "NAME", .group = G_CTRL, .sample = "local", NOT_YET, .help = LATER },
+	{ "profile", 'J', NULL, FIELD(profiles), .arg = "NAME", .group = G_CTRL, .sample = "none",
+	    .help = "options from ~/.parallel/NAME instead of the config files" },
+	{ "plain", 0, NULL, FIELD(plain), .group = G_CTRL, .help = "no options from $PARALLEL and files" },
+
+	/* --- pipe */
+	{ "pipe", 0, "spreadstdin", .type = OPT_NONE, .set = set_pipe, .group = G_PIPE, NOT_YET, .help = LATER },
+	{ "pipe-part", 0, "pipepart", FIELD(pipe_part), .group = G_PIPE, NOT_YET, .help = LATER },
+	{ "block", 0, "block-size blocksize", FIELD(block), .set = set_size, .arg = "SIZE", .group = G_PIPE, .sample = "1M",
+	    NOT_YET, .help = LATER },
+	{ "block-timeout", 0, "blocktimeout bt", FIELD(block_timeout_ns), .set = set_duration, .arg = "TIME", .group = G_PIPE,
+	    .sample = "1", NOT_YET, .help = LATER },
+	{ "recstart", 0, NULL, FIELD(recstart), .arg = "TEXT", .group = G_PIPE, NOT_YET, .help = LATER },
+	{ "recend", 0, NULL, FIELD(recend), .arg = "TEXT", .group = G_PIPE, NOT_YET, .help = LATER },
+	{ "regexp", 0, "regex", FIELD(regexp), .group = G_PIPE, NOT_YET, .help = LATER },
+	{ "remove-rec-sep", 0, "removerecsep rrs", FIELD(rrs), .group = G_PIPE, NOT_YET, .help = LATER },
+	{ "round-robin", 0, "roundrobin round", FIELD(round_robin), .group = G_PIPE, NOT_YET, .help = LATER },
+	{ "cat", 0, NULL, FIELD(cat), .group = G_PIPE, NOT_YET, .help = LATER },
+	{ "fifo", 0, NULL, FIELD(fifo), .group = G_PIPE, NOT_YET, .help = LATER },
+	{ "tee", 0, NULL, FIELD(tee), .group = G_PIPE, NOT_YET, .help = LATER },
+	{ "group-by", 0, "groupby", FIELD(group_by), .arg = "VAL", .group = G_PIPE, NOT_YET, .help = LATER },
+	{ "shard", 0, NULL, FIELD(shard), .arg = "COL", .group = G_PIPE, NOT_YET, .help = LATER },
+	{ "bin", 0, NULL, FIELD(bin), .arg = "COL", .group = G_PIPE, NOT_YET, .help = LATER },
+
+	/* --- semaphore */
+	{ "semaphore", 0, NULL, .type = OPT_NONE, .set = set_semaphore, .group = G_SEM, NOT_YET, .help = LATER },
+	{ "semaphore-name", 0, "semaphorename id", .type = OPT_NONE, .set = set_sem_id, .arg = "NAME", .group = G_SEM, NOT_YET,
+	    .help = LATER },
+	{ "semaphore-timeout", 0, "semaphoretimeout st", FIELD(sem_timeout_ns), .set = set_sem_timeout, .arg = "TIME",
+	    .group = G_SEM, .sample = "1", NOT_YET, .help = LATER },
+	{ "fg", 0, NULL, .type = OPT_NONE, .set = set_fg, .group = G_SEM, NOT_YET, .help = LATER },
+	{ "bg", 0, NULL, .type = OPT_NONE, .set = set_bg, .group = G_SEM, NOT_YET, .help = LATER },
+	{ "wait", 0, NULL, FIELD(wait), .group = G_SEM, NOT_YET, .help = LATER },
+
+	/* --- elsewhere */
+	{ "sshlogin", 'S', NULL, FIELD(sshlogin), .arg = "HOST", .complete = OPT_C_HOST, .group = G_FAR, NOT_YET, .help = LATER },
+	{ "sshloginfile", 0, "slf", FIELD(sshloginfile), .arg = "FILE", .complete = OPT_C_FILE, .group = G_FAR, NOT_YET,
+	    .help = LATER },
+	{ "controlmaster", 'M', NULL, FIELD(controlmaster), .group = G_FAR, NOT_YET, .help = LATER },
+	{ "ssh", 0, NULL, FIELD(ssh), .arg = "COMMAND", .group = G_FAR, NOT_YET, .help = LATER },
+	{ "ssh-delay", 0, "sshdelay", FIELD(sshdelay_ns), .set = set_duration, .arg = "TIME", .group = G_FAR, .sample = "1",
+	    NOT_YET, .help = LATER },
+	{ "filter-hosts", 0, "filterhosts", FIELD(filter_hosts), .group = G_FAR, NOT_YET, .help = LATER },
+	{ "hostgroups", 0, "hostgroup hgrp", FIELD(hostgroups), .group = G_FAR, NOT_YET, .help = LATER },
+	{ "onall", 0, NULL, FIELD(onall), .group = G_FAR, NOT_YET, .help = LATER },
+	{ "nonall", 0, NULL, FIELD(nonall), .group = G_FAR, NOT_YET, .help = LATER },
+	{ "transfer", 0, NULL, FIELD(transfer), .group = G_FAR, NOT_YET, .help = LATER },
+	{ "transferfile", 0, "transfer-file transferfiles transfer-files tf", FIELD(transferfile), .arg = "NAME",
+	    .group = G_FAR, NOT_YET, .help = LATER },
+	{ "return", 0, NULL, FIELD(ret), .arg = "NAME", .group = G_FAR, NOT_YET, .help = LATER },
+	{ "trc", 0, NULL, FIELD(trc), .set = set_trc, .arg = "NAME", .group = G_FAR, NOT_YET, .help = LATER },
+	{ "cleanup", 0, NULL, FIELD(cleanup), .group = G_FAR, NOT_YET, .help = LATER },
+	{ "basefile", 0, "bf", FIELD(basefile), .arg = "FILE", .complete = OPT_C_FILE, .group = G_FAR, NOT_YET, .help = LATER },
+	{ "rsync-opts", 0, "rsyncopts", FIELD(rsync_opts), .arg = "OPTIONS", .group = G_FAR, NOT_YET, .help = LATER },
+
+	/* --- about */
+	{ "minversion", 0, "min-version", .type = OPT_NONE, .set = set_minversion, .arg = "N", .group = G_ABOUT,
+	    .sample = "20130722", .help = "print 20221122, whose options these are; status 255 if that is older than N" },
+	{ "gnu", 0, NULL, .type = OPT_NONE, .set = set_nothing, .kind = OPT_HIDDEN, .group = G_ABOUT, .help = "nothing" },
+	{ "will-cite", 0, "willcite citation bibtex no-notice nonotice", .type = OPT_NONE, .set = set_nothing,
+	    .kind = OPT_HIDDEN, .group = G_ABOUT, .help = "nothing" },
+	{ "debug", 'D', NULL, .type = OPT_NONE, .set = set_nothing, .arg = "WHAT", .kind = OPT_HIDDEN, .group = G_ABOUT,
+	    .help = "nothing" },
+	{ "shebang", 0, "hashbang", .type = OPT_NONE, .group = G_ABOUT, NOT_YET, .help = LATER },
+	{ "shebang-wrap", 0, "shebangwrap", .type = OPT_NONE, .group = G_ABOUT, NOT_YET, .help = LATER },
+	{ "shell-completion", 0, "shellcompletion", .type = OPT_NONE, .arg = "SHELL", .group = G_ABOUT, .kind = OPT_REFUSED,
+	    .help = "completions are installed files" },
+	{ "embed", 0, NULL, .type = OPT_NONE, .kind = OPT_REFUSED, .help = "a binary cannot be put into a script" },
+	{ "record-env", 0, "recordenv", .type = OPT_NONE, .kind = OPT_REFUSED,
+	    .help = "not supported: name what the jobs need by --env" },
+	{ "session", 0, NULL, .type = OPT_NONE, .kind = OPT_REFUSED, .help = "not supported: name what the jobs need by --env" },
+	{ "_parset", 0, "parset", .type = OPT_NONE, .arg = "TYPE,NAME", .kind = OPT_REFUSED, .help = "parset is not supported" },
+	{ "sqlmaster", 0, "sql-master", .type = OPT_NONE, .arg = "URL", .kind = OPT_REFUSED, .help = "no databases" },
+	{ "sqlworker", 0, "sql-worker", .type = OPT_NONE, .arg = "URL", .kind = OPT_REFUSED, .help = "no databases" },
+	{ "sqlandworker", 0, "sql-and-worker", .type = OPT_NONE, .arg = "URL", .kind = OPT_REFUSED, .help = "no databases" },
+	{ "sql", 0, NULL, .type = OPT_NONE, .arg = "URL", .kind = OPT_REFUSED, .help = "no databases" },
+	{ "tollef", 0, NULL, .type = OPT_NONE, .kind = OPT_REFUSED, .help = "retired" },
+	{ NULL, 'g', NULL, .type = OPT_NONE, .kind = OPT_REFUSED, .help = "retired: use --group" },
+	{ NULL, 'B', NULL, .type = OPT_NONE, .kind = OPT_REFUSED, .help = "retired: use --bf" },
+	{ NULL, 'T', NULL, .type = OPT_NONE, .kind = OPT_REFUSED, .help = "retired: use --tty" },
+	{ NULL, 'U', NULL, .type = OPT_NONE, .kind = OPT_REFUSED, .help = "retired: use --er" },
+	{ NULL, 'W', NULL, .type = OPT_NONE, .kind = OPT_REFUSED, .help = "retired: use --wd" },
+	{ NULL, 'Y', NULL, .type = OPT_NONE, .kind = OPT_REFUSED, .help = "retired: use --shebang" },
+	{ NULL, 'H', NULL, .type = OPT_NONE, .kind = OPT_REFUSED, .help = "retired: use --halt" },
+};
+
+static const struct opt_exit exits[] = {
+	{ "0", "all jobs succeeded" },
+	{ "1-100", "so many jobs failed" },
+	{ "101", "more than 100 failed" },
+	{ "255", "wrong usage, unreadable input, or no job could be started" },
+};
+
+const struct tool parallel_tool = {
+	.name = "fh-parallel",
+	.summary = "run commands in parallel, with GNU parallel's command line",
+	.operands = "[command [argument ...]] < inputs\n[command [argument ...]] (::: input ... | :::: file ...) ...",
+	.opts = opts,
+	.nopts = ARRAY_LEN(opts),
+	.exits = exits,
+	.nexits = ARRAY_LEN(exits),
+	.operand_complete = OPT_C_COMMAND,
+	.stop_at_operand = true,
+};

@@ -1,0 +1,348 @@
+/* Decides where options come from, in which order, and what they mean together. Must never know what a room does with
+ * them; the table itself is ../fh-parallel.opt.c.
+ * Order, later ones win: /etc/parallel/config, ~/.parallel/config (or, with -J, the named profiles instead), $PARALLEL,
+ * the command line. Words that are no options add up to the command.
+ * Invariant: o->mem owns every word that is not argv's. */
+#include "opts.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include "io.h"
+#include "path.h"
+#include "record.h"
+
+struct words {
+	char **v;
+	size_t n, cap;
+};
+
+static void
+words_add(struct words *w, char *s)
+{
+	if (w->n == w->cap)
+		w->v = xgrow(w->v, w->n, &w->cap, sizeof *w->v);
+	w->v[w->n++] = s;
+}
+
+/* --- words of $PARALLEL and profiles ------------------------------------------------------------------------------ */
+/* One word at *s as a shell would read it (quotes and backslashes, nothing else). False: there is none. */
+static bool
+shell_word(const char **s, const char *end, struct buf *out)
+{
+	char quote = '\0';
+
+	buf_reset(out);
+	while (*s < end && isspace((unsigned char)**s))
+		++*s;
+	if (*s == end)
+		return false;
+	for (; *s < end && (quote != '\0' || !isspace((unsigned char)**s)); ++*s) {
+		if (quote == '\0' && (**s == '\'' || **s == '"'))
+			quote = **s;
+		else if (**s == quote)
+			quote = '\0';
+		else if (**s == '\\' && quote != '\'' && *s + 1 < end && (quote == '\0' || strchr("\"\\$`", (*s)[1])))
+			buf_addc(out, *++*s);
+		else
+			buf_addc(out, **s);
+	}
+	return true;
+}
+
+static void
+shell_words(struct opts *o, const char *s, const char *end, struct words *w)
+{
+	AUTO_BUF one = { 0 };
+
+	while (shell_word(&s, end, &one))
+		words_add(w, arena_strndup(&o->mem, buf_str(&one), one.len));
+}
+
+/* The words of a profile: all lines but those that begin with '#'. A file that is not there has none. */
+static int
+file_words(struct opts *o, const char *path, struct words *w, struct err *e)
+{
+	AUTO_BUF text = { 0 };
+	const char *line, *end, *nl;
+	int r = io_slurp_at(AT_FDCWD, path, &text, (size_t)1 << 20);
+
+	if (r == -ENOENT || r == -ENOTDIR || r == -EISDIR)
+		return 0;
+	if (r < 0)
+		return err_sys(e, -r, "%s", path);
+	for (line = buf_str(&text), end = line + text.len; line < end; line = nl + 1) {
+		nl = memchr(line, '\n', (size_t)(end - line));
+		nl = nl != NULL ? nl : end;
+		if (*line != '#')
+			shell_words(o, line, nl, w);
+	}
+	return 0;
+}
+
+/* --- one set of words --------------------------------------------------------------------------------------------- */
+/* Parses w (w->v[0] is a name) into o; what is no option goes to left. */
+static enum opt_result
+parse_words(struct opts *o, struct words *w, struct words *left, struct err *e)
+{
+	enum opt_result r;
+	int first = 1;
+	size_t i;
+
+	words_add(w, NULL);
+	r = opt_parse(&parallel_tool, o, (int)--w->n, w->v, &first, e);
+	if (r != OPT_BAD)
+		for (i = (size_t)first; i < w->n; i++)
+			words_add(left, w->v[i]);
+	return r;
+}
+
+static enum opt_result
+parse_file(struct opts *o, const char *dir, const char *name, struct words *left, struct err *e)
+{
+	AUTO_BUF path = { 0 };
+	struct words w = { 0 };
+	enum opt_result r = OPT_BAD;
+
+	path_join(&path, dir, name);
+	words_add(&w, arena_strdup(&o->mem, buf_str(&path)));
+	if (file_words(o, buf_str(&path), &w, e) == 0)
+		r = w.n == 1 ? OPT_RUN : parse_words(o, &w, left, e);
+	if (r == OPT_BAD)
+		err_wrap(e, "%s", buf_str(&path));
+	free(w.v);
+	return r;
+}
+
+/* The folder of the user's profiles: $PARALLEL_HOME, else ~/.parallel. */
+static void
+user_dir(struct buf *out)
+{
+	const char *dir = getenv("PARALLEL_HOME"), *home = getenv("HOME");
+
+	if (dir != NULL && *dir != '\0')
+		buf_adds(out, dir);
+	else
+		path_join(out, home != NULL ? home : "", ".parallel");
+}
+
+static enum opt_result
+parse_profiles(struct opts *o, const struct opt_list *profiles, struct words *left, struct err *e)
+{
+	AUTO_BUF dir = { 0 };
+	enum opt_result r = OPT_RUN;
+	size_t i;
+	bool here;
+
+	user_dir(&dir);
+	if (profiles->n == 0) {
+		r = parse_file(o, "/etc/parallel", "config", left, e);
+		return r != OPT_RUN ? r : parse_file(o, buf_str(&dir), "config", left, e);
+	}
+	for (i = 0; i < profiles->n && r == OPT_RUN; i++) {
+		here = strncmp(profiles->v[i], "./", 2) == 0;
+		r = parse_file(o, here ? "" : buf_str(&dir), profiles->v[i], left, e);
+	}
+	return r;
+}
+
+static enum opt_result
+parse_env(struct opts *o, struct words *left, struct err *e)
+{
+	const char *s = getenv("PARALLEL");
+	struct words w = { 0 };
+	enum opt_result r;
+
+	if (s == NULL || *s == '\0')
+		return OPT_RUN;
+	words_add(&w, arena_strdup(&o->mem, "$PARALLEL"));
+	shell_words(o, s, s + strlen(s), &w);
+	r = parse_words(o, &w, left, e);
+	if (r == OPT_BAD)
+		err_wrap(e, "$PARALLEL");
+	free(w.v);
+	return r;
+}
+
+static void opts_defaults(struct opts *o);
+
+/* Only to know of -J and --plain, which decide what is read before the command line. */
+static void
+look_ahead(struct opts *o, int argc, char *argv[], struct opt_list *profiles, bool *plain)
+{
+	struct opts scratch = { 0 };
+	struct words w = { 0 }, left = { 0 };
+	int i;
+
+	opts_defaults(&scratch);
+	for (i = 0; i < argc; i++)
+		words_add(&w, arena_strdup(&o->mem, argv[i]));
+	(void)parse_words(&scratch, &w, &left, NULL);
+	*profiles = scratch.profiles;
+	scratch.profiles = (struct opt_list){ 0 };
+	*plain = scratch.plain;
+	opts_fini(&scratch);
+	free(w.v);
+	free(left.v);
+}
+
+static enum opt_result
+parse_all(struct opts *o, int argc, char *argv[], struct words *left, struct err *e)
+{
+	struct opt_list profiles;
+	struct words w = { 0 };
+	enum opt_result r = OPT_RUN;
+	bool plain;
+	int i;
+
+	look_ahead(o, argc, argv, &profiles, &plain);
+	if (!plain)
+		r = parse_profiles(o, &profiles, left, e);
+	if (!plain && r == OPT_RUN)
+		r = parse_env(o, left, e);
+	free(profiles.v);
+	for (i = 0; i < argc; i++)
+		words_add(&w, argv[i]);
+	if (r == OPT_RUN)
+		r = parse_words(o, &w, left, e);
+	free(w.v);
+	return r;
+}
+
+/* --- the command and its inputs ----------------------------------------------------------------------------------- */
+/* Whether word is sep, or sep and '+' (*link). */
+static bool
+is_separator(const char *word, const char *sep, bool *link)
+{
+	size_t n = strlen(sep);
+
+	if (n == 0 || strncmp(word, sep, n) != 0)
+		return false;
+	*link = strcmp(word + n, "+") == 0;
+	return word[n] == '\0' || *link;
+}
+
+static bool
+group_begins(const struct opts *o, const char *word, struct input *in)
+{
+	*in = (struct input){ 0 };
+	if (is_separator(word, o->arg_sep, &in->link))
+		return true;
+	in->file = is_separator(word, o->arg_file_sep, &in->link);
+	return in->file;
+}
+
+/* Splits words into the command and groups of inputs; -a files come first. */
+static void
+take_inputs(struct opts *o, const struct words *left)
+{
+	struct input *in = arena_alloc(&o->mem, (o->arg_files.n + left->n + 1) * sizeof *in), one;
+	const char **words = arena_alloc(&o->mem, (left->n + 1) * sizeof *words);
+	size_t i, n = 0;
+
+	for (i = 0; i < o->arg_files.n; i++)
+		in[n++] = (struct input){ .file = true, .words = &o->arg_files.v[i], .n = 1 };
+	for (i = 0; i < left->n; i++)
+		words[i] = left->v[i];
+	words[i] = NULL;
+	o->command = words;
+	for (i = 0; i < left->n && !group_begins(o, words[i], &one); i++)
+		o->ncommand++;
+	for (; i < left->n; i++) {
+		if (group_begins(o, words[i], &one)) {
+			one.words = &words[i + 1];
+			in[n++] = one;
+		} else
+			in[n - 1].n++;
+	}
+	o->inputs = in;
+	o->ninputs = n;
+}
+
+/* --- what options mean together ----------------------------------------------------------------------------------- */
+static void
+opts_defaults(struct opts *o)
+{
+	*o = (struct opts){ .max_args = -1, .max_replace_args = -1, .max_lines = -1, .arg_sep = ":::",
+		.arg_file_sep = "::::", .replace = "{}", .parens = "{==}", .nice = INT64_MIN, .retries = 1, .block = 1 << 20,
+		.termseq = "TERM,200,TERM,100,TERM,50,KILL,25", .engine = "local", .group = true };
+}
+
+static void
+decide_batch(struct opts *o)
+{
+	bool all = o->context_replace || o->multiple || o->xargs;
+
+	o->max_inputs = o->max_replace_args >= 0 ? o->max_replace_args : o->max_args >= 0 ? o->max_args : o->max_lines;
+	if (o->max_inputs < 0)
+		o->max_inputs = all ? INT64_MAX : 1;
+	o->spread = (o->context_replace || o->multiple) && !o->xargs;
+	if (o->context_replace || o->max_replace_args >= 0 || (o->max_lines >= 0 && !o->multiple && !o->xargs))
+		o->mode = CTX_REPEAT;
+	else
+		o->mode = all || o->max_args >= 0 ? CTX_INPLACE : CTX_NONE;
+}
+
+static int
+opts_decide(struct opts *o, struct err *e)
+{
+	int n = record_delim(o->delim_text != NULL ? o->delim_text : "\n", o->delim, e);
+
+	if (n < 0)
+		return err_wrap(e, "--delimiter");
+	o->ndelim = (size_t)n;
+	if (o->eof_str != NULL && *o->eof_str == '\0')
+		o->eof_str = NULL;
+	if (o->header != NULL && o->colsep == NULL && !o->csv && strcmp(o->header, "0") != 0)
+		o->colsep = "\\t";
+	decide_batch(o);
+	o->pipe |= (o->cat || o->fifo || o->round_robin) && !o->pipe_part;
+	if (o->tty) {
+		o->ungroup = true;
+		o->jobs = o->jobs != NULL ? o->jobs : "1";
+	}
+	o->stdin_for_jobs = o->arg_files.n > 0;
+	return 0;
+}
+
+enum opts_result
+opts_load(struct opts *o, int argc, char *argv[], struct buf *say, struct err *e)
+{
+	struct words left = { 0 };
+	enum opt_result r;
+
+	opts_defaults(o);
+	o->semaphore = argc > 0 && strcmp(path_base(argv[0]), "sem") == 0;
+	r = parse_all(o, argc, argv, &left, e);
+	if (r == OPT_RUN)
+		take_inputs(o, &left);
+	free(left.v);
+	switch (r) {
+	case OPT_HELP:
+		opt_help(&parallel_tool, say);
+		return OPTS_SAY;
+	case OPT_VERSION:
+		buf_addf(say, "%s %s\nwith the command line of GNU parallel 20221122\n", parallel_tool.name, FH_VERSION);
+		return OPTS_SAY;
+	case OPT_BAD:
+		opt_usage(&parallel_tool, say);
+		return OPTS_BAD;
+	case OPT_RUN:
+		break;
+	}
+	return opts_decide(o, e) < 0 ? OPTS_BAD : OPTS_RUN;
+}
+
+void
+opts_fini(struct opts *o)
+{
+	struct opt_list *lists[] = { &o->arg_files, &o->rpl, &o->tmpl_files, &o->filter, &o->env, &o->sshlogin,
+		&o->sshloginfile, &o->transferfile, &o->ret, &o->basefile, &o->trc, &o->profiles };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(lists); i++)
+		free(lists[i]->v);
+	arena_fini(&o->mem);
+}

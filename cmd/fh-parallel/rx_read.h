@@ -1,0 +1,82 @@
+/* Perl's syntax -> a tree; and the program that rx.c makes of it and rx_run.c runs. Only those three see this. */
+#ifndef FH_PAR_RX_READ_H
+#define FH_PAR_RX_READ_H
+
+#include <limits.h>
+#include <stdint.h>
+#include <stdbool.h>
+
+#include "args.h"
+#include "err.h"
+
+#define RX_GROUPS 10 /* whole match and \1..\9 */
+
+enum { RX_UNGREEDY = 1 }; /* every quantifier is lazy */
+
+enum rx_op {
+	RX_BYTE,  /* c */
+	RX_SET,   /* one byte of sets[x] */
+	RX_SPLIT, /* go on at x, should that fail at y */
+	RX_JUMP,  /* x */
+	RX_SAVE,  /* position -> save[x] */
+	RX_MARK,  /* position -> loop[x]: a loop's body begins */
+	RX_MOVED, /* fails if the position is still loop[x]: the body matched nothing */
+	RX_BOL, RX_EOL, RX_BOT, RX_EOT, RX_EOTNL, RX_WORDB, RX_NWORDB, /* ^ $ with (?m), \A \z \Z=$ \b \B */
+	RX_AHEAD, /* the steps behind match here, else fail; goes on at x */
+	RX_NAHEAD, /* the other way round */
+	RX_BACK,  /* what save[2x]..save[2x+1] holds */
+	RX_MATCH,
+};
+
+struct rx_step {
+	unsigned char op, c;
+	bool fold; /* RX_BACK: ignore case */
+	unsigned x, y;
+};
+
+struct rx_set {
+	unsigned char bits[(UCHAR_MAX + 1) / CHAR_BIT];
+};
+
+struct rx {
+	struct rx_step *steps;
+	size_t nsteps, capsteps;
+	struct rx_set *sets;
+	size_t nsets, capsets;
+	size_t ngroups, nloops;
+	int first; /* every match begins with this byte; -1: any */
+};
+
+enum rx_kind { N_EMPTY, N_BYTE, N_SET, N_CAT, N_ALT, N_GROUP, N_REPEAT, N_ASSERT, N_AHEAD, N_BACK };
+
+#define RX_NONE SIZE_MAX
+
+struct rx_node {
+	enum rx_kind kind;
+	size_t a, b;     /* children; N_SET: a is the set; N_GROUP: b is its number; N_BACK: a is its number */
+	long min, max;   /* N_REPEAT; max < 0: no limit */
+	unsigned char c; /* N_BYTE: the byte; N_ASSERT: the step */
+	bool lazy, not, fold;
+};
+
+struct rx_tree {
+	struct rx_node *v;
+	size_t n, cap, root;
+};
+
+static inline bool
+rx_set_has(const struct rx_set *s, unsigned char c)
+{
+	return s->bits[c / CHAR_BIT] >> c % CHAR_BIT & 1;
+}
+
+static inline void
+rx_set_add(struct rx_set *s, unsigned char c)
+{
+	s->bits[c / CHAR_BIT] = (unsigned char)(s->bits[c / CHAR_BIT] | 1 << c % CHAR_BIT);
+}
+
+/* Reads re into t (v is the caller's to free); sets and groups go to r. Returns 0, or -1 with words. */
+int rx_read(struct rx *r, const char *re, size_t n, unsigned flags, struct rx_tree *t, struct err *e);
+
+#endif
