@@ -17,16 +17,24 @@ skip_space(const char *p)
 	return p;
 }
 
-/* The byte after the string that starts at p. */
+/* The byte after the string that starts at p: the first quote with an even number of backslashes before it. */
 static const char *
 skip_string(const char *p)
 {
-	for (p++; *p != '"'; p++) {
-		if (*p == '\\')
-			p++;
+	const char *start = p++, *q;
+
+	for (;;) {
+		p = rawmemchr(p, '"');
+		for (q = p; q[-1] == '\\' && q - 1 > start; q--)
+			;
+		p++;
+		if ((p - 1 - q) % 2 == 0)
+			return p;
 	}
-	return p + 1;
 }
+
+/* What a byte outside strings means for where a value ends. */
+static const unsigned char mark[256] = { ['"'] = 1, ['{'] = 2, ['['] = 2, ['}'] = 3, [']'] = 3 };
 
 static const char *
 skip_container(const char *p)
@@ -34,21 +42,23 @@ skip_container(const char *p)
 	size_t depth = 0;
 
 	for (;;) {
-		switch (*p) {
-		case '"':
+		switch (mark[*(const unsigned char *)p]) {
+		case 0:
+			p++;
+			break;
+		case 1:
 			p = skip_string(p);
-			continue;
-		case '{':
-		case '[':
+			break;
+		case 2:
+			p++;
 			depth++;
 			break;
-		case '}':
-		case ']':
+		case 3:
+			p++;
 			if (--depth == 0)
-				return p + 1;
+				return p;
 			break;
 		}
-		p++;
 	}
 }
 
@@ -68,10 +78,16 @@ view(const char *p)
 	return (struct js){ .p = p, .n = (size_t)(skip_value(p) - p) };
 }
 
+/* No need to walk it: nothing but space follows it, and a checked text holds no NUL. */
 struct js
 js_root(const char *text)
 {
-	return view(skip_space(text));
+	const char *p = skip_space(text);
+	size_t n = strlen(p);
+
+	while (n > 0 && strchr(" \n\t\r", p[n - 1]) != NULL)
+		n--;
+	return (struct js){ .p = p, .n = n };
 }
 
 enum js_type
