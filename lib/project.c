@@ -86,7 +86,7 @@ take_bases(struct source *s, bool *whole)
 	static const char base[] = "VoiceoverScene";
 	const char *name = NULL;
 	size_t n = 0, depth = 0;
-	bool derives = false;
+	bool derives = false, keyword = false;
 
 	*whole = false;
 	for (;;) {
@@ -94,8 +94,9 @@ take_bases(struct source *s, bool *whole)
 		if (s->p >= s->end)
 			return false;
 		if ((*s->p == ',' || *s->p == ')') && depth == 0) {
-			derives |= name != NULL && n == sizeof base - 1 && memcmp(name, base, n) == 0;
+			derives |= !keyword && name != NULL && n == sizeof base - 1 && memcmp(name, base, n) == 0;
 			name = NULL;
+			keyword = false;
 			*whole = *s->p == ')';
 		} else if (*s->p == '(' || *s->p == '[') {
 			depth++;
@@ -103,7 +104,7 @@ take_bases(struct source *s, bool *whole)
 			depth--;
 			name = NULL;
 		} else if (*s->p == '=') {
-			name = NULL; /* metaclass=X is no base */
+			keyword = true; /* metaclass=X is no base */
 		} else if (*s->p != '.' && (name = take_name(s, &n)) != NULL) {
 			continue;
 		}
