@@ -37,22 +37,35 @@ static const struct opt opts[] = {
 	{ "class", 0, NULL, FIELD(class_name), .arg = "NAME", .group = "Marking scenes", .help = "mark built: the scene's class" },
 };
 
+/* For completion. Scene ids come from the state that is there. */
+static const char *const fields[] = { "project_name", "topic", "phase", "created_at", "updated_at", "run_count", "plan_file",
+	"narration_file", "voice_config_file", "scenes", "current_scene_index", "errors", "history", "flags",
+	"flags.needs_human_review", "flags.dry_run", "flags.force_replan", NULL };
+static const char *const phases[] = { "init", "plan", "review", "narration", "build_scenes", "scene_qc", "precache_voiceovers",
+	"final_render", "assemble", "complete", "error", NULL };
+static const char *const flags[] = { "needs_human_review", "dry_run", "force_replan", "on", "off", NULL };
+static const char *const add_clear_list[] = { "add", "clear", "list", NULL };
+static const char *const add_list[] = { "add", "list", NULL };
+static const char *const scene_words[] = { "current", "get", "set", "revert", NULL };
+static const char *const statuses[] = { "pending", "built", "rendered", NULL };
+#define SCENE_IDS "fh-state scenes | cut -d\\| -f1"
+
 static const struct opt_verb verbs[] = {
 	{ "load", "", "print shell code that sets the STATE_ variables", NULL },
 	{ "invalidate", "", "print shell code that empties them", NULL },
 	{ "increment", "", "add 1 to run_count, print as load does", NULL },
-	{ "get", "FIELD ...", "print fields", NULL },
-	{ "set", "FIELD VALUE ...", "set fields", NULL },
-	{ "delete", "FIELD ...", "take fields out", NULL },
-	{ "append", "FIELD VALUE ...", "append to an array", NULL },
-	{ "phase", "[PHASE]", "print or set the phase", NULL },
-	{ "flag", "NAME [on|off]", "print or set a flag", NULL },
-	{ "error", "add TEXT | clear PREFIX | list", "errors, each once", NULL },
-	{ "history", "add TEXT | list", "what was done", NULL },
+	{ "get", "FIELD ...", "print fields", NULL, .choices = fields },
+	{ "set", "FIELD VALUE ...", "set fields", NULL, .choices = fields },
+	{ "delete", "FIELD ...", "take fields out", NULL, .choices = fields },
+	{ "append", "FIELD VALUE ...", "append to an array", NULL, .choices = fields },
+	{ "phase", "[PHASE]", "print or set the phase", NULL, .choices = phases },
+	{ "flag", "NAME [on|off]", "print or set a flag", NULL, .choices = flags },
+	{ "error", "add TEXT | clear PREFIX | list", "errors, each once", NULL, .choices = add_clear_list },
+	{ "history", "add TEXT | list", "what was done", NULL, .choices = add_list },
 	{ "touch", "", "set updated_at to now", NULL },
 	{ "scenes", "", "print id|file|class|duration of all scenes", NULL },
-	{ "scene", "current | get ID FIELD | set ID FIELD VALUE | revert ID", "one scene", NULL },
-	{ "mark", "ID pending|built|rendered", "set a scene's status, for a rendered one with its verification", NULL },
+	{ "scene", "current | get ID FIELD | set ID FIELD VALUE | revert ID", "one scene", NULL, .choices = scene_words, .list = SCENE_IDS },
+	{ "mark", "ID pending|built|rendered", "set a scene's status, for a rendered one with its verification", NULL, .choices = statuses, .list = SCENE_IDS },
 	{ "repair-metadata", "", "fill in file and class_name of scenes from disk", NULL },
 	{ "normalize", "", "make it a state of the schema, whatever it is", NULL },
 	{ "apply", "", "normalize, then move on by what is on disk", NULL },

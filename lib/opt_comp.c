@@ -103,11 +103,18 @@ static const char bash_head[] =
     "		case ${COMP_WORDS[COMP_CWORD - 1]} in\n";
 
 static void
-bash_helper(const char *fn, struct buf *out)
+bash_helpers(const char *fn, struct buf *out)
 {
 	buf_addf(out, "_%s_reply()\n{\n", fn);
 	buf_adds(out, "	local line\n"
 	              "	while IFS= read -r line; do COMPREPLY+=(\"$line\"); done\n"
+	              "}\n\n");
+	/* never compgen -W on what a program printed: that expands it, $(...) included */
+	buf_addf(out, "_%s_list()\n{\n", fn);
+	buf_adds(out, "	local line\n"
+	              "	while IFS= read -r line; do\n"
+	              "		case $line in \"$1\"*) COMPREPLY+=(\"$(printf %q \"$line\")\") ;; esac\n"
+	              "	done\n"
 	              "}\n\n");
 }
 
@@ -127,10 +134,10 @@ bash_values(const char *fn, const struct values *v, struct buf *out)
 	if (v->kind == OPT_C_COMMAND)
 		buf_addf(out, "_%s_reply < <(compgen -c -- \"$cur\"); ", fn);
 	choices(v->choices, &words);
-	if (v->list != NULL)
-		buf_addf(&words, "%s$(%s 2>/dev/null)", words.len > 0 ? " " : "", v->list);
 	if (words.len > 0)
-		buf_addf(out, "_%s_reply < <(compgen -W \"%s\" -- \"$cur\"); ", fn, words.data);
+		buf_addf(out, "_%s_reply < <(compgen -W '%s' -- \"$cur\"); ", fn, words.data);
+	if (v->list != NULL)
+		buf_addf(out, "_%s_list \"$cur\" < <({ %s; } 2>/dev/null); ", fn, v->list);
 }
 
 static void
@@ -217,7 +224,7 @@ opt_bash(const struct tool *t, struct buf *out)
 
 	ident(&fn, t->name);
 	buf_addf(out, "# bash completion for %s, made by fh-gen from its option table\n# shellcheck shell=bash\n", t->name);
-	bash_helper(fn.data, out);
+	bash_helpers(fn.data, out);
 	buf_addf(out, "_%s()\n{\n%s		", fn.data, bash_head);
 	value_forms(t, "|", out);
 	buf_adds(out, ") opt=${COMP_WORDS[COMP_CWORD - 1]} ;;\n		esac\n	fi\n");
@@ -262,7 +269,7 @@ zsh_values(const struct values *v, struct buf *out)
 	} else if (v->list != NULL) {
 		buf_adds(out, "{compadd -- ");
 		choices(v->choices, out);
-		buf_addf(out, " ${(f)\"$(%s 2>/dev/null)\"}%s}", v->list, v->kind == OPT_C_FILE ? "; _files" : "");
+		buf_addf(out, " ${(f)\"$({ %s } 2>/dev/null)\"}%s}", v->list, v->kind == OPT_C_FILE ? "; _files" : "");
 	} else
 		buf_adds(out, kinds[v->kind]);
 }
@@ -387,7 +394,7 @@ fish_values(const struct values *v, struct buf *out)
 	buf_adds(&words, kinds[v->kind]);
 	choices(v->choices, &words);
 	if (v->list != NULL)
-		buf_addf(&words, "%s(%s 2>/dev/null)", words.len > 0 ? " " : "", v->list);
+		buf_addf(&words, "%s(begin; %s; end 2>/dev/null)", words.len > 0 ? " " : "", v->list);
 	if (words.len == 0)
 		return;
 	buf_adds(out, " -a ");
