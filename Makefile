@@ -48,6 +48,8 @@ LIB := \
 	proof \
 	render \
 	project \
+	voice \
+	voice_keys \
 	state \
 	state_path \
 	state_edit \

@@ -47,25 +47,25 @@ slots_grow(struct pydict *d)
 		*slot_find(d, d->pairs[i].key, d->pairs[i].nkey) = i + 1;
 }
 
-static void
-dict_put(struct pydict *d, const struct buf *key, const struct buf *text)
+void
+pydict_put(struct pydict *d, const char *key, size_t nkey, const char *text, size_t ntext)
 {
 	struct pydict_pair *pair;
 	size_t *slot;
 
 	if (d->n * 2 >= d->nslots)
 		slots_grow(d);
-	slot = slot_find(d, buf_str(key), key->len);
+	slot = slot_find(d, key, nkey);
 	if (*slot == 0) {
 		d->pairs = xgrow(d->pairs, d->n, &d->cap, sizeof *d->pairs);
 		pair = &d->pairs[d->n++];
 		*slot = d->n;
-		pair->key = arena_strndup(&d->arena, buf_str(key), key->len);
-		pair->nkey = key->len;
+		pair->key = arena_strndup(&d->arena, key, nkey);
+		pair->nkey = nkey;
 	}
 	pair = &d->pairs[*slot - 1];
-	pair->text = arena_strndup(&d->arena, buf_str(text), text->len);
-	pair->ntext = text->len;
+	pair->text = arena_strndup(&d->arena, text, ntext);
+	pair->ntext = ntext;
 }
 
 void
@@ -154,7 +154,7 @@ pydict_take(struct pyscan *s, struct pydict *d)
 		s->p++;
 		if (concat_take(s, &text, 0, "a text") < 0)
 			return -1;
-		dict_put(d, &key, &text);
+		pydict_put(d, buf_str(&key), key.len, buf_str(&text), text.len);
 		if (pyscan_at(s, ','))
 			s->p++;
 		else if (!pyscan_at(s, '}'))

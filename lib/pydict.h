@@ -27,6 +27,9 @@ struct pydict {
  * joined by +, or in parentheses. Returns 0, or -1 with words (pyscan_fail); d then holds a part. */
 int pydict_take(struct pyscan *s, struct pydict *d);
 
+/* Copies a pair into d; a key that is there keeps its place and gets the new text. */
+void pydict_put(struct pydict *d, const char *key, size_t nkey, const char *text, size_t ntext);
+
 /* The pair with this key, borrowed from d; NULL: none. */
 const struct pydict_pair *pydict_find(const struct pydict *d, const char *key, size_t nkey);
 

@@ -1,0 +1,13 @@
+# fish completion for fh-voicecheck, made by fh-gen from its option table
+complete -c fh-voicecheck -s k -l keys -f -a 'need stale missing broken orphaned fresh all' -d 'which narration keys are stale, missing or orphaned'
+complete -c fh-voicecheck -s a -l audio -f -d 'look at the sound files too: there, not empty, playable'
+complete -c fh-voicecheck -s t -l text -r -f -d 'print the text of one narration key and do nothing else'
+complete -c fh-voicecheck -s u -l update -f -d 'keep the script\'s hash: what was spoken is valid now'
+complete -c fh-voicecheck -s n -l dry-run -f -d 'write nothing: a missing hash counts as valid and stays missing'
+complete -c fh-voicecheck -s j -l json -f -d 'print everything found as one JSON object'
+complete -c fh-voicecheck -s 0 -l null -f -d 'end each key or text by NUL instead of newline, written as it is'
+complete -c fh-voicecheck -s q -l quiet -f -d 'print nothing but errors, answer by exit status'
+complete -c fh-voicecheck -s b -l backend -r -f -a 'qwen mlx' -d 'qwen or mlx (default: FLAMING_HORSE_TTS_BACKEND, else qwen)'
+complete -c fh-voicecheck -s h -l help -f -d 'print this help'
+complete -c fh-voicecheck -s V -l version -f -d 'print the version'
+complete -c fh-voicecheck -f -a '(__fish_complete_directories)'
