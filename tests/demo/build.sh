@@ -74,8 +74,8 @@ speak() {	# what fh-voicecheck finds missing or stale; what a killed build has s
 		mkdir -p "$voice"
 		rm -rf "$voice"/.speak.*
 		index
-		fh-voicecheck --keys --audio . >"$voice/.keys" || [ $? = 1 ]
-		sed -n 's/^missing //p; s/^stale //p' "$voice/.keys" | each speak.sh {}
+		fh-voicecheck --keys=need --audio . >"$voice/.keys" || [ $? = 1 ]
+		each speak.sh {} <"$voice/.keys"
 		index
 	fi
 	fh-voicecheck -q . || fh-voicecheck --update .

@@ -18,12 +18,12 @@ fi
 ffmpeg -nostdin -v error -i "$work/speech.wav" -ac 1 -ar 24000 -b:a 96k \
 	-map_metadata -1 -fflags +bitexact -flags +bitexact "$work/speech.mp3"
 
-text=$(sed -e 's/[\\"]/\\&/g' -e 's/	/\\t/g' -e '$!s/$/\\n/' "$work/text" | tr -d '\n')
+text=$(fh-voicecheck --text "$1" --json .)
 seconds=$(ffprobe -v error -show_entries format=duration -of csv=p=0 "$work/speech.mp3")
 cat >"$work/entry" <<END
   {
     "narration_key": "$1",
-    "text": "$text",
+    "text": $text,
     "audio_file": "$1.mp3",
     "model_id": "$model",
     "ref_audio": "",
