@@ -352,12 +352,12 @@ is "$rc|$out" "1|{\"valid\": false, \"verdict\": \"no-index\", \"message\": \"\\
 # --- one text
 fresh
 script 'SCRIPT = {"a": """Line 1\nLine \\"2\\"\n""", "e": ""}\n'
-run fh-voicecheck --text a .
+$RUN fh-voicecheck --text a . >"$T/out"
 printf 'Line 1\nLine "2"\n\n' | cmp -s - "$T/out"
 ok $? "--text prints the text and a newline"
 run fh-voicecheck --text a --json .
 is "$rc|$out" '0|"Line 1\nLine \"2\"\n"' "--text --json"
-run fh-voicecheck -0 --text e .
+$RUN fh-voicecheck -0 --text e . >"$T/out"; rc=$?
 is "$rc:$(wc -c <"$T/out")" "0:1" "--text -0, an empty text"
 run fh-voicecheck --text b .
 says "1||fh-voicecheck: b: no such narration key" "--text of no key"
