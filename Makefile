@@ -57,6 +57,7 @@ LIB := \
 	state_show \
 	state_scene \
 	scene \
+	scene_tell \
 	renderer \
 	state_phase \
 	state_int \

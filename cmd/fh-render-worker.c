@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "clock.h"
 #include "file.h"
@@ -18,14 +17,12 @@
 #include "num.h"
 #include "opt.h"
 #include "path.h"
-#include "project.h"
 #include "proof.h"
 #include "render.h"
 #include "renderer.h"
 #include "scene.h"
+#include "scene_tell.h"
 #include "shq.h"
-#include "state.h"
-#include "state_scene.h"
 
 #define TRANSIENT_TRIES 5
 
@@ -59,7 +56,7 @@ log_line(const char *file, const char *line, size_t n)
 		return; /* the log is for people; the work does not hang on it */
 }
 
-/* One line to the log file and, unless shown is false, to people. */
+/* One line to the log file (NULL: none) and, unless shown is false, to people. */
 static void FH_PRINTF(4, 5)
 say(const struct work *w, const char *file, bool shown, const char *fmt, ...)
 {
@@ -71,7 +68,8 @@ say(const struct work *w, const char *file, bool shown, const char *fmt, ...)
 	va_end(ap);
 	err_harmless(line.data, line.len);
 	buf_addc(&line, '\n');
-	log_line(file, line.data, line.len);
+	if (file != NULL)
+		log_line(file, line.data, line.len);
 	if (shown && !w->o.quiet && !w->o.json && io_write_full(STDOUT_FILENO, line.data, line.len) < 0)
 		return;
 }
@@ -189,31 +187,6 @@ is_fresh(struct work *w)
 
 /* --- the state --------------------------------------------------------------------------------------------------- */
 
-/* The scene is rendered: told under the lock, unless the state says so already. Returns 0, or -1 with words. */
-static int
-tell_state(struct work *w, struct err *e)
-{
-	AUTO_STATE s = STATE_INIT;
-	struct state_video v = { .file = w->scene.video, .size_bytes = w->proof.size_bytes,
-		.duration_s = (double)w->proof.duration_ns / CLOCK_S, .audio = true };
-	char now[CLOCK_UTC_LEN];
-
-	w->state = w->o.no_state ? "untouched" : access(PROJECT_STATE, F_OK) < 0 ? "absent" :
-	           w->scene.rendered && w->scene.rendered_bytes == w->proof.size_bytes ? "unchanged" : NULL;
-	if (w->state != NULL)
-		return 0;
-	if (state_open(&s, PROJECT_STATE, STATE_EDIT, STATE_WAIT_NS, e) < 0)
-		return -1;
-	if (state_scene(state_root(&s), w->scene.id, NULL).p == NULL) {
-		w->state = "has no such scene";
-		return 0;
-	}
-	if (state_scene_rendered(&s, w->scene.id, &v, clock_utc(clock_wall_ns(), now), e) < 0 || state_save(&s, e) < 0)
-		return -1;
-	w->state = "updated";
-	return 0;
-}
-
 /* What is kept of a video that was seen whole: its key, and the word in the state. Returns an exit status. */
 static int
 keep(struct work *w)
@@ -222,9 +195,9 @@ keep(struct work *w)
 
 	if (memcmp(&w->was, &w->scene.now, sizeof w->was) != 0)
 		fresh_store(&w->scene.now, w->scene.video); /* where it cannot be kept, times decide next time */
-	if (tell_state(w, &e) == 0)
+	w->state = "untouched";
+	if (w->o.no_state || scene_tell(&w->scene, w->proof.size_bytes, w->proof.duration_ns, &w->state, &e) == 0)
 		return YES;
-	w->state = "not updated";
 	return fail(&e, WORLD);
 }
 
@@ -263,8 +236,9 @@ render(struct work *w, struct err *e)
 		.transient_tries = TRANSIENT_TRIES };
 	bool plain;
 
-	if ((p.envp = renderer_environment(&w->renderer, &w->scene, &a, e)) == NULL ||
-	    (p.argv = renderer_command(&w->renderer, &w->scene, &w->home, &a, &plain, e)) == NULL)
+	p.envp = renderer_environment(&w->renderer, &w->scene, &a);
+	p.argv = renderer_command(&w->renderer, &w->scene, &w->home, &a, &plain, e);
+	if (p.argv == NULL)
 		return -1;
 	if (plain)
 		say(w, w->scene.log, true, "⚠ No font file found: %s is drawn without text", w->scene.id);
@@ -349,6 +323,20 @@ skip(struct work *w)
 	return keep(w);
 }
 
+/* Looks, and touches nothing. */
+static int
+check(struct work *w)
+{
+	if (is_fresh(w)) {
+		w->verdict = "fresh";
+		say(w, NULL, true, "✓ Scene %s already rendered and verified", w->scene.id);
+		return YES;
+	}
+	w->verdict = w->home.signo != 0 ? "interrupted" : "stale";
+	say(w, NULL, true, "✗ Scene %s is not fresh: %s", w->scene.id, w->reason.msg);
+	return NO;
+}
+
 /* One worker at a time for a scene: a second one waits, and then finds it rendered. */
 static int
 lock(const struct work *w, struct err *e)
@@ -373,13 +361,10 @@ work(struct work *w)
 		w->reason = e;
 		return fail(&e, NO);
 	}
+	if (w->o.check)
+		return check(w);
 	if (!w->o.force && is_fresh(w))
 		return skip(w);
-	if (w->o.check) {
-		w->verdict = "stale";
-		say(w, w->scene.log, true, "✗ Scene %s is not fresh: %s", w->scene.id, w->reason.msg);
-		return NO;
-	}
 	if ((held = lock(w, &e)) < 0)
 		return fail(&e, WORLD);
 	fresh_load(&w->was, w->scene.video);
@@ -389,42 +374,6 @@ work(struct work *w)
 }
 
 /* --- the report -------------------------------------------------------------------------------------------------- */
-
-static void
-report_proof(struct buf *b, const struct proof *p)
-{
-	AUTO_BUF o = { 0 };
-
-	js_put_int(&o, "file_size_bytes", p->size_bytes);
-	js_put_seconds(&o, "duration_seconds", p->duration_ns);
-	js_put_bool(&o, "audio_present", true);
-	js_put_text(&o, "checked_by", p->probed ? "ffprobe" : "fh");
-	if (!p->probed) {
-		js_put_text(&o, "video_codec", p->mp4.video.codec);
-		js_put_int(&o, "video_samples", (int64_t)p->mp4.video.samples);
-		js_put_text(&o, "audio_codec", p->mp4.audio.codec);
-		js_put_int(&o, "audio_samples", (int64_t)p->mp4.audio.samples);
-	}
-	js_put_object(b, "verification", &o);
-}
-
-static void
-report_run(struct buf *b, const struct work *w)
-{
-	const struct render_result *r = &w->result;
-
-	js_put_int(b, "attempts", r->attempts);
-	js_put_int(b, "transient_failures", r->transients);
-	js_put_seconds(b, "wall_seconds", clock_mono_ns() - w->start_ns);
-	js_put_seconds(b, "render_seconds", r->wall_ns);
-	js_put_seconds(b, "cpu_seconds", r->cpu_ns);
-	js_put_int(b, "peak_memory_bytes", r->peak_bytes);
-	js_put_bool(b, "timed_out", r->timed_out);
-	if (r->attempts > 0 && WIFSIGNALED(r->status))
-		js_put_int(b, "renderer_signal", WTERMSIG(r->status));
-	else if (r->attempts > 0)
-		js_put_int(b, "renderer_status", WEXITSTATUS(r->status));
-}
 
 static void
 report(const struct work *w, int status)
@@ -438,7 +387,8 @@ report(const struct work *w, int status)
 	js_put_text(&b, "verdict", w->verdict != NULL ? w->verdict : "error");
 	js_put_text(&b, "reason", w->reason.msg[0] != '\0' ? w->reason.msg : NULL);
 	js_put_int(&b, "status", status);
-	report_run(&b, w);
+	js_put_seconds(&b, "wall_seconds", clock_mono_ns() - w->start_ns);
+	render_json(&b, &w->result);
 	js_put_text(&b, "video", w->scene.video);
 	js_put_text(&b, "log", w->scene.log);
 	js_put_text(&b, "errors", w->scene.errors);
@@ -446,7 +396,7 @@ report(const struct work *w, int status)
 	js_put_text(&b, "narration_key", w->scene.key);
 	js_put_seconds(&b, "narration_seconds", w->scene.audio_ns);
 	if (whole)
-		report_proof(&b, &w->proof);
+		proof_json(&b, "verification", &w->proof);
 	buf_adds(&b, "}\n");
 	if (io_write_full(STDOUT_FILENO, b.data, b.len) < 0)
 		return;

@@ -87,9 +87,9 @@ fresh_name(struct buf *out, const char *video)
 static void
 fresh_line(struct fresh_key *k, const char *line)
 {
-	char name[16], hash[SHA_HEX];
+	char name[16], hash[SHA_HEX + 1];
 	int64_t bytes = 0, mtime = 0;
-	int i, n = sscanf(line, "%15s %64[0-9a-f] %" SCNd64 " %" SCNd64, name, hash, &bytes, &mtime);
+	int i, n = sscanf(line, "%15s %65[0-9a-f] %" SCNd64 " %" SCNd64, name, hash, &bytes, &mtime);
 
 	for (i = 0; i < FRESH_PARTS; i++)
 		if (n >= 2 && strlen(hash) == SHA_HEX - 1 && strcmp(name, parts[i].name) == 0)

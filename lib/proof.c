@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "file.h"
 #include "io.h"
+#include "js_put.h"
 
 #define PROBE_NS (30 * CLOCK_S)
 #define PROBE_MAX 65536 /* bytes of ffprobe's answer */
@@ -119,4 +120,22 @@ proof_video(struct child_home *h, const char *video, struct proof *out, struct e
 	if ((mp4_is(head, (size_t)n) ? proof_mp4(fd, out, e) : proof_other(h, video, out, e)) < 0)
 		return err_wrap(e, "%s", video);
 	return 0;
+}
+
+void
+proof_json(struct buf *b, const char *name, const struct proof *p)
+{
+	AUTO_BUF o = { 0 };
+
+	js_put_int(&o, "file_size_bytes", p->size_bytes);
+	js_put_seconds(&o, "duration_seconds", p->duration_ns);
+	js_put_bool(&o, "audio_present", true);
+	js_put_text(&o, "checked_by", p->probed ? "ffprobe" : "fh");
+	if (!p->probed) {
+		js_put_text(&o, "video_codec", p->mp4.video.codec);
+		js_put_int(&o, "video_samples", (int64_t)p->mp4.video.samples);
+		js_put_text(&o, "audio_codec", p->mp4.audio.codec);
+		js_put_int(&o, "audio_samples", (int64_t)p->mp4.audio.samples);
+	}
+	js_put_object(b, name, &o);
 }

@@ -2,6 +2,7 @@
 #ifndef FH_PROOF_H
 #define FH_PROOF_H
 
+#include "buf.h"
 #include "child.h"
 #include "mp4.h"
 
@@ -19,5 +20,8 @@ int proof_video(struct child_home *h, const char *video, struct proof *out, stru
 
 /* Asks ffprobe for the length of a media file and whether it has an audio stream. Returns 0, or -1 with words. */
 int proof_probe(struct child_home *h, const char *file, int64_t *duration_ns, bool *audio, struct err *e);
+
+/* Appends a video that was seen whole as member name of a JSON object (js_put.h). */
+void proof_json(struct buf *b, const char *name, const struct proof *p);
 
 #endif

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "clock.h"
+#include "js_put.h"
 
 #define SEARCH_BLOCK 65536
 
@@ -219,4 +220,19 @@ render_environment(char *const *base, const char *const *settings, size_t n, str
 	}
 	env[used] = NULL;
 	return env;
+}
+
+void
+render_json(struct buf *b, const struct render_result *r)
+{
+	js_put_int(b, "attempts", r->attempts);
+	js_put_int(b, "transient_failures", r->transients);
+	js_put_seconds(b, "render_seconds", r->wall_ns);
+	js_put_seconds(b, "cpu_seconds", r->cpu_ns);
+	js_put_int(b, "peak_memory_bytes", r->peak_bytes);
+	js_put_bool(b, "timed_out", r->timed_out);
+	if (r->attempts > 0 && WIFSIGNALED(r->status))
+		js_put_int(b, "renderer_signal", WTERMSIG(r->status));
+	else if (r->attempts > 0)
+		js_put_int(b, "renderer_status", WEXITSTATUS(r->status));
 }

@@ -2,6 +2,7 @@
 #ifndef FH_RENDER_H
 #define FH_RENDER_H
 
+#include "buf.h"
 #include "child.h"
 #include "err.h"
 #include "mem.h"
@@ -38,5 +39,8 @@ int render_run(struct child_home *h, const struct render_plan *p,
 
 /* Our environment with the n settings "NAME=VALUE" over it (a later one wins), NULL-terminated, in a. */
 char **render_environment(char *const *base, const char *const *settings, size_t n, struct arena *a);
+
+/* Appends what was done as members of a JSON object (js_put.h). */
+void render_json(struct buf *b, const struct render_result *r);
 
 #endif

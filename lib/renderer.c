@@ -16,6 +16,19 @@
 
 extern char **environ;
 
+static int
+renderer_split_env(struct renderer *r, const struct command_value v[SCENE_VALUES], struct err *e)
+{
+	size_t i;
+
+	if (command_compile(&r->env, r->ini->render.env, v, SCENE_VALUES, e) < 0)
+		return -1;
+	for (i = 0; i < r->env.nwords; i++)
+		if (strchr(r->env.words[i], '=') == NULL || r->env.words[i][0] == '=')
+			return err_set(e, 0, "%s: not NAME=VALUE", r->env.words[i]);
+	return 0;
+}
+
 int
 renderer_init(struct renderer *r, const struct ini *ini, const struct scene *s, struct err *e)
 {
@@ -28,6 +41,8 @@ renderer_init(struct renderer *r, const struct ini *ini, const struct scene *s, 
 	scene_values(s, r->quality, v);
 	if (command_compile(&r->command, command != NULL ? command : RENDERER_COMMAND, v, SCENE_VALUES, e) < 0)
 		return err_wrap(e, "[render] command");
+	if (ini->render.env != NULL && renderer_split_env(r, v, e) < 0)
+		return err_wrap(e, "[render] env");
 	return 0;
 }
 
@@ -97,37 +112,27 @@ find_repo(const struct renderer *r, struct arena *a)
 }
 
 char **
-renderer_environment(const struct renderer *r, const struct scene *s, struct arena *a, struct err *e)
+renderer_environment(const struct renderer *r, const struct scene *s, struct arena *a)
 {
 	static const char *const always[] = { "HF_HUB_OFFLINE=1", "TRANSFORMERS_OFFLINE=1", "TOKENIZERS_PARALLELISM=false" };
 	const char *repo = find_repo(r, a), *old = getenv("PYTHONPATH");
-	AUTO_COMMAND own = { 0 };
-	AUTO_BUF path = { 0 };
 	struct command_value v[SCENE_VALUES];
+	AUTO_BUF path = { 0 };
 	const char **all;
 	char **words;
 	size_t n, i;
 
 	scene_values(s, r->quality, v);
-	if (r->ini->render.env != NULL && command_compile(&own, r->ini->render.env, v, SCENE_VALUES, e) < 0) {
-		err_wrap(e, "[render] env");
-		return NULL;
-	}
-	words = command_expand(&own, v, SCENE_VALUES, a);
-	all = arena_alloc(a, (ARRAY_LEN(always) + 1 + own.nwords) * sizeof *all);
+	words = command_expand(&r->env, v, SCENE_VALUES, a);
+	all = arena_alloc(a, (ARRAY_LEN(always) + 1 + r->env.nwords) * sizeof *all);
 	for (n = 0; n < ARRAY_LEN(always); n++)
 		all[n] = always[n];
 	if (repo != NULL) {
 		buf_addf(&path, "PYTHONPATH=%s:%s/scripts:%s", repo, repo, old != NULL ? old : "");
 		all[n++] = arena_strdup(a, buf_str(&path));
 	}
-	for (i = 0; i < own.nwords; i++) {
-		if (strchr(words[i], '=') == NULL || words[i][0] == '=') {
-			err_set(e, 0, "[render] env: %s: not NAME=VALUE", words[i]);
-			return NULL;
-		}
+	for (i = 0; i < r->env.nwords; i++)
 		all[n++] = words[i];
-	}
 	return render_environment(environ, all, n, a);
 }
 
@@ -188,4 +193,5 @@ void
 renderer_fini(struct renderer *r)
 {
 	command_fini(&r->command);
+	command_fini(&r->env);
 }

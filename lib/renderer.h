@@ -16,6 +16,7 @@ struct renderer {
 	const char *quality;
 	bool slide;             /* profile ffmpeg */
 	struct command command; /* split; unused for the slide */
+	struct command env;     /* [render] env, split; no words where there is none */
 };
 
 /* By the settings, which must live as long as r. r is all-zero but for self. Returns 0, or -1 with words where a
@@ -32,8 +33,8 @@ char **renderer_command(const struct renderer *r, struct scene *s, struct child_
     struct err *e);
 
 /* Our environment and what the pipeline's scenes need over it: no network for models, PYTHONPATH with the pipeline's own
- * folder and its scripts, [render] env. In a. Returns NULL with words. */
-char **renderer_environment(const struct renderer *r, const struct scene *s, struct arena *a, struct err *e);
+ * folder and its scripts, [render] env. In a. */
+char **renderer_environment(const struct renderer *r, const struct scene *s, struct arena *a);
 
 void renderer_fini(struct renderer *r);
 
