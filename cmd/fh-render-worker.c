@@ -42,6 +42,7 @@ struct work {
 	const char *verdict;         /* "skipped", "rendered", ... */
 	const char *state;           /* what became of the state */
 	struct err reason;           /* why it is not fresh, or failed; msg "" where there is nothing to say */
+	bool whole;                  /* the video was seen whole, and stands as proof says */
 	int64_t start_ns;
 };
 
@@ -85,9 +86,10 @@ complain(const struct err *e)
 }
 
 static int
-fail(const struct err *e, int status)
+fail(struct work *w, const struct err *e, int status)
 {
 	complain(e);
+	w->reason = *e;
 	return status;
 }
 
@@ -193,12 +195,13 @@ keep(struct work *w)
 {
 	struct err e;
 
+	w->whole = true;
 	if (memcmp(&w->was, &w->scene.now, sizeof w->was) != 0)
 		fresh_store(&w->scene.now, w->scene.video); /* where it cannot be kept, times decide next time */
 	w->state = "untouched";
 	if (w->o.no_state || scene_tell(&w->scene, w->proof.size_bytes, w->proof.duration_ns, &w->state, &e) == 0)
 		return YES;
-	return fail(&e, WORLD);
+	return fail(w, &e, WORLD);
 }
 
 /* --- rendering --------------------------------------------------------------------------------------------------- */
@@ -266,7 +269,8 @@ give_up(struct work *w, const char *verdict, const struct err *e)
 	w->verdict = w->home.signo != 0 ? "interrupted" : verdict;
 	w->reason = *e;
 	err_wrap(&shown, "%s", w->scene.id);
-	return fail(&shown, NO);
+	complain(&shown);
+	return NO;
 }
 
 static int
@@ -297,11 +301,11 @@ make(struct work *w)
 	int r;
 
 	if (scene_clean(&w->scene, told_removed, w, &e) < 0)
-		return fail(&e, WORLD);
+		return fail(w, &e, WORLD);
 	path_dir(&dir, w->scene.video);
 	if ((r = file_mkdirs(AT_FDCWD, buf_str(&dir), 0777)) < 0) {
 		err_sys(&e, -r, "%s", buf_str(&dir));
-		return fail(&e, WORLD);
+		return fail(w, &e, WORLD);
 	}
 	say(w, w->scene.log, true, "🎬 Rendering scene: %s (%s)", w->scene.id, w->scene.class);
 	if (render(w, &e) == 0)
@@ -328,6 +332,7 @@ static int
 check(struct work *w)
 {
 	if (is_fresh(w)) {
+		w->whole = true;
 		w->verdict = "fresh";
 		say(w, NULL, true, "✓ Scene %s already rendered and verified", w->scene.id);
 		return YES;
@@ -358,15 +363,14 @@ work(struct work *w)
 
 	if (hash_sources(w, &e) < 0) {
 		w->verdict = "failed";
-		w->reason = e;
-		return fail(&e, NO);
+		return fail(w, &e, NO);
 	}
 	if (w->o.check)
 		return check(w);
 	if (!w->o.force && is_fresh(w))
 		return skip(w);
 	if ((held = lock(w, &e)) < 0)
-		return fail(&e, WORLD);
+		return fail(w, &e, WORLD);
 	fresh_load(&w->was, w->scene.video);
 	if (!w->o.force && is_fresh(w))
 		return skip(w);
@@ -378,7 +382,6 @@ work(struct work *w)
 static void
 report(const struct work *w, int status)
 {
-	bool whole = status == YES || (w->verdict != NULL && strcmp(w->verdict, "rendered") == 0);
 	AUTO_BUF b = { 0 };
 
 	js_put_text(&b, "scene", w->scene.id);
@@ -395,7 +398,7 @@ report(const struct work *w, int status)
 	js_put_text(&b, "state", w->state);
 	js_put_text(&b, "narration_key", w->scene.key);
 	js_put_seconds(&b, "narration_seconds", w->scene.audio_ns);
-	if (whole)
+	if (w->whole)
 		proof_json(&b, "verification", &w->proof);
 	buf_adds(&b, "}\n");
 	if (io_write_full(STDOUT_FILENO, b.data, b.len) < 0)
@@ -449,8 +452,9 @@ main(int argc, char *argv[])
 	struct err e;
 
 	if ((status = begin(&w, argc - first, argv + first, &e)) != YES)
-		return fail(&e, status);
-	status = work(&w);
+		fail(&w, &e, status);
+	else
+		status = work(&w);
 	child_home_close(&w.home);
 	if (w.o.json)
 		report(&w, status);
