@@ -74,8 +74,7 @@ speak() {	# what fh-voicecheck finds missing or stale; what a killed build has s
 		mkdir -p "$voice"
 		rm -rf "$voice"/.speak.*
 		index
-		fh-voicecheck --keys=need --audio . >"$voice/.keys" || [ $? = 1 ]
-		each speak.sh {} <"$voice/.keys"
+		{ fh-voicecheck --keys=need --audio . || [ $? = 1 ]; } | each speak.sh {}
 		index
 	fi
 	fh-voicecheck -q . || fh-voicecheck --update .
@@ -84,7 +83,7 @@ speak() {	# what fh-voicecheck finds missing or stale; what a killed build has s
 
 render() {	# a worker per scene, which finds out by itself whether its video is still right
 	local worker="fh-render-worker --profile ffmpeg"
-	if ! fh-state scenes | fh-parallel -j auto --halt now,fail=1 --colsep '|' "$worker" -q --check . '{1}' '{2}' '{3}' '{4}'; then
+	if ! fh-state scenes | fh-parallel -j auto --colsep '|' "$worker" -q --check . '{1}' '{2}' '{3}' '{4}'; then
 		case $(phase) in assemble | complete) fh-state phase final_render ;; esac
 		fh-state scenes | each --colsep '|' "$worker" . '{1}' '{2}' '{3}' '{4}'
 	fi
