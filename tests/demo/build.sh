@@ -62,18 +62,17 @@ check() {	# each scene must speak the text of its own key
 index() {	# cache.json from the entries that speak.sh wrote
 	local entry comma=''
 	for entry in "$voice"/entries/*.json; do
-		[ ! -f "$entry" ] || printf '%s\n%s' "$comma" "$(cat "$entry")"
-		comma=,
-	done | { echo '['; cat; echo; echo ']'; } >"$voice/.cache.json"
+		printf '%s%s' "$comma" "$(cat "$entry")"
+		comma=$',\n'
+	done | { echo '['; cat; printf '\n]\n'; } >"$voice/.cache.json"
 	mv "$voice/.cache.json" "$voice/cache.json"
 }
 
 speak() {	# what fh-voicecheck finds missing or stale; what a killed build has spoken counts
 	if ! fh-voicecheck -q --keys --audio .; then
 		case $(phase) in final_render | assemble | complete) fh-state phase precache_voiceovers ;; esac
-		mkdir -p "$voice"
 		rm -rf "$voice"/.speak.*
-		index
+		[ ! -d "$voice/entries" ] || index
 		{ fh-voicecheck --keys=need --audio . || [ $? = 1 ]; } | each speak.sh {}
 		index
 	fi

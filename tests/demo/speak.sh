@@ -8,15 +8,17 @@ work=$(mktemp -d "$voice/.speak.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
 fh-voicecheck --text "$1" . >"$work/text"
+cd "$work"
 if ffmpeg -v quiet -filters | grep flite >/dev/null; then
 	model=flite-slt
-	(cd "$work" && ffmpeg -nostdin -v error -f lavfi -i flite=textfile=text:voice=slt speech.wav)
+	set -- "$1" -f lavfi -i flite=textfile=text:voice=slt
 else
 	model=espeak-ng
-	espeak-ng -f "$work/text" -w "$work/speech.wav"
+	espeak-ng -f text -w speech.wav
+	set -- "$1" -i speech.wav
 fi
-ffmpeg -nostdin -v error -i "$work/speech.wav" -ac 1 -ar 24000 -b:a 96k \
-	-map_metadata -1 -fflags +bitexact -flags +bitexact "$work/speech.mp3"
+ffmpeg -nostdin -v error "${@:2}" -ac 1 -ar 24000 -b:a 96k -map_metadata -1 -fflags +bitexact -flags +bitexact speech.mp3
+cd "$OLDPWD"
 
 text=$(fh-voicecheck --text "$1" --json .)
 seconds=$(ffprobe -v error -show_entries format=duration -of csv=p=0 "$work/speech.mp3")
