@@ -62,6 +62,7 @@ check() {	# each scene must speak the text of its own key
 index() {	# cache.json from the entries that speak.sh wrote
 	local entry comma=''
 	for entry in "$voice"/entries/*.json; do
+		[ -f "$entry" ] || continue
 		printf '%s%s' "$comma" "$(cat "$entry")"
 		comma=$',\n'
 	done | { echo '['; cat; printf '\n]\n'; } >"$voice/.cache.json"
