@@ -4,10 +4,11 @@
 set -euo pipefail
 voice=media/voiceovers/qwen
 mkdir -p "$voice/entries"
-work=$(mktemp -d "$voice/.speak.XXXXXX")
+work=$(mktemp -d "$PWD/$voice/.speak.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
 fh-voicecheck --text "$1" . >"$work/text"
+text=$(fh-voicecheck --text "$1" --json .)
 cd "$work"
 if ffmpeg -v quiet -filters | grep flite >/dev/null; then
 	model=flite-slt
@@ -20,7 +21,6 @@ fi
 ffmpeg -nostdin -v error "${@:2}" -ac 1 -ar 24000 -b:a 96k -map_metadata -1 -fflags +bitexact -flags +bitexact speech.mp3
 cd "$OLDPWD"
 
-text=$(fh-voicecheck --text "$1" --json .)
 seconds=$(ffprobe -v error -show_entries format=duration -of csv=p=0 "$work/speech.mp3")
 cat >"$work/entry" <<END
   {
