@@ -73,7 +73,7 @@ static const struct opt_verb verbs[] = {
 	{ "backup", "", "copy it to .state_backup.json", NULL },
 	{ "restore", "", "copy .state_backup.json back", NULL },
 	{ "new", "", "make a fresh one", NULL },
-	{ "edit", "[COMMAND ...]", "do several of these, all or none", NULL },
+	{ "edit", "[COMMAND ...]", "do several of these, all or none; without operands, the lines of standard input", NULL },
 };
 
 static const struct opt_exit exits[] = {

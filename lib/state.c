@@ -44,7 +44,7 @@ state_folder(struct buf *out, const char *path)
 	path_dir(out, path);
 }
 
-/* -1 with the file's name and the words for errno value code. */
+/* What reading and locking may end in: -1 with the file's name and the words for errno value code. */
 static int
 world_fail(const char *path, int code, struct err *e)
 {
@@ -131,7 +131,7 @@ state_save(struct state *s, struct err *e)
 	file_sweep(AT_FDCWD, s->path.data);
 	r = file_replace(AT_FDCWD, s->path.data, s->text.data, s->text.len, s->was.st_mode & 07777);
 	if (r < 0)
-		return world_fail(s->path.data, -r, e);
+		return err_sys(e, -r, "%s", s->path.data);
 	s->changed = false;
 	return 0;
 }
@@ -183,8 +183,8 @@ state_create(const char *path, const char *data, size_t n, mode_t mode, bool for
 	if (!there)
 		there = stat(path, &st) == 0; /* made by another while we waited */
 	if (there && !force)
-		return err_set(e, EEXIST, "%s: there is one already", path);
+		return err_set(e, 0, "%s: there is one already", path);
 	if ((r = file_replace(AT_FDCWD, path, data, n, mode)) < 0)
-		return world_fail(path, -r, e);
+		return err_sys(e, -r, "%s", path);
 	return 0;
 }

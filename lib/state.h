@@ -57,7 +57,7 @@ void state_close(struct state *s);
 struct js state_root(const struct state *s);
 
 /* Writes n bytes of data to the file path, which must not be there unless force (then it is locked as in state_open). Used for new and
- * restored states. mode: of a new file, less the umask. Returns 0, or -1 with words in e (code EEXIST where it is there). */
+ * restored states. mode: of a new file, less the umask. Returns 0, or -1 with words in e. */
 int state_create(const char *path, const char *data, size_t n, mode_t mode, bool force, int64_t wait_ns, struct err *e);
 
 /* Checks that text is a JSON object as states may be: Python's NaN and Infinity are let pass. 0, or -1 with words in e. */

@@ -173,19 +173,21 @@ run(const struct state_verb *v, struct state_call *c, struct err *e)
 struct lines {
 	const struct tool *t;
 	struct state_call *c;
-	char **v; /* the lines, borrowed */
+	char **v;   /* lines, or words (borrowed) */
 	int n;
+	bool words; /* v are words, and a word "," ends a command */
 };
 
 /* One line, split already: words[0] is the tool's name, then verb, options and operands. */
 static int
 edit_words(struct lines *l, int n, char **words, struct state *s, struct err *e)
 {
-	struct state_opts o = { 0 };
+	struct state_opts o = *l->c->o; /* options of edit itself count for each of its commands */
 	struct state_call c = *l->c;
 	const struct state_verb *v;
 	int first, r;
 
+	o.touch = false;
 	if (opt_parse(l->t, &o, n, words, &first, e) != OPT_RUN)
 		return STATE_USAGE;
 	if (first == n)
@@ -202,14 +204,22 @@ edit_words(struct lines *l, int n, char **words, struct state *s, struct err *e)
 	return run_verb(v, &c, s, e);
 }
 
+/* One command: line v[*i], or the words from there to the next ",". Moves *i behind it. */
 static int
-edit_line(struct lines *l, const char *line, struct state *s, struct err *e)
+edit_command(struct lines *l, int *i, struct state *s, struct err *e)
 {
 	struct state_words w = { 0 };
-	int r;
+	int r = 0;
 
 	state_words_add(&w, "fh-state");
-	if (state_words_split(&w, line, e) < 0)
+	if (l->words) {
+		for (; *i < l->n && strcmp(l->v[*i], ",") != 0; ++*i)
+			state_words_add(&w, l->v[*i]);
+	} else {
+		r = state_words_split(&w, l->v[*i], e);
+	}
+	++*i;
+	if (r < 0)
 		r = STATE_USAGE;
 	else
 		r = w.n == 1 ? STATE_YES : edit_words(l, (int)w.n, w.v, s, e);
@@ -218,16 +228,16 @@ edit_line(struct lines *l, const char *line, struct state *s, struct err *e)
 }
 
 static int
-edit_lines(void *arg, struct state *s, struct err *e)
+edit_all(void *arg, struct state *s, struct err *e)
 {
 	struct lines *l = arg;
-	int i, r;
+	int i = 0, number = 1, r;
 
-	for (i = 0; i < l->n; i++) {
-		if ((r = edit_line(l, l->v[i], s, e)) != STATE_YES) {
+	for (; i < l->n; number++) {
+		if ((r = edit_command(l, &i, s, e)) != STATE_YES) {
 			if (e->msg[0] == '\0')
-				err_set(e, 0, "%s: says no", l->v[i]);
-			err_wrap(e, "edit %d", i + 1);
+				err_set(e, 0, "the answer is no");
+			err_wrap(e, "edit: command %d", number);
 			return r;
 		}
 	}
@@ -258,7 +268,7 @@ run_lines(const struct tool *t, struct state_call *c, struct err *e)
 	AUTO_FREE char **own = NULL;
 	AUTO_BUF text = { 0 };
 	size_t cap = 0;
-	int r;
+	int r, i;
 
 	if (c->argc == 0) {
 		if ((r = io_slurp(0, &text, STDIN_MAX)) < 0)
@@ -270,7 +280,9 @@ run_lines(const struct tool *t, struct state_call *c, struct err *e)
 			split_lines(text.data, &l, &cap);
 		own = l.v;
 	}
-	return run_edit(c, edit_lines, &l, e);
+	for (i = 0; i < c->argc; i++)
+		l.words |= strcmp(c->argv[i], ",") == 0;
+	return run_edit(c, edit_all, &l, e);
 }
 
 /* --- the call ---------------------------------------------------------------------------------------------------- */

@@ -61,7 +61,7 @@ complete -c fh-state -n 'test -z (__fh_state_verb)' -f -a validate -d 'say all t
 complete -c fh-state -n 'test -z (__fh_state_verb)' -f -a backup -d 'copy it to .state_backup.json'
 complete -c fh-state -n 'test -z (__fh_state_verb)' -f -a restore -d 'copy .state_backup.json back'
 complete -c fh-state -n 'test -z (__fh_state_verb)' -f -a new -d 'make a fresh one'
-complete -c fh-state -n 'test -z (__fh_state_verb)' -f -a edit -d 'do several of these, all or none'
+complete -c fh-state -n 'test -z (__fh_state_verb)' -f -a edit -d 'do several of these, all or none; without operands, the lines of standard input'
 complete -c fh-state -n 'test (__fh_state_verb) = get' -f -a 'project_name topic phase created_at updated_at run_count plan_file narration_file voice_config_file scenes current_scene_index errors history flags flags.needs_human_review flags.dry_run flags.force_replan'
 complete -c fh-state -n 'test (__fh_state_verb) = set' -f -a 'project_name topic phase created_at updated_at run_count plan_file narration_file voice_config_file scenes current_scene_index errors history flags flags.needs_human_review flags.dry_run flags.force_replan'
 complete -c fh-state -n 'test (__fh_state_verb) = delete' -f -a 'project_name topic phase created_at updated_at run_count plan_file narration_file voice_config_file scenes current_scene_index errors history flags flags.needs_human_review flags.dry_run flags.force_replan'

@@ -1,6 +1,6 @@
-#!/bin/bash
+#!/usr/bin/env bash
 # fh-state: finding the file, reading, the words the pipeline knows, typed edits.
-# shellcheck source=tests/lib.sh
+# shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
 cd "$T" || exit 1
 S=project_state.json

@@ -1,0 +1,2 @@
+class Two(Scene):
+    pass

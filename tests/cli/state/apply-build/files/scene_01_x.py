@@ -1,0 +1,7 @@
+from manim import *
+
+class Helper(Scene):
+    pass
+
+class One(VoiceoverScene):
+    pass
