@@ -115,7 +115,7 @@ ALL_CFLAGS := -std=gnu11 $(WARN) $(HARDEN) -fPIE $(CFLAGS)
 STATIC ?= -static-pie
 endif
 ALL_LDFLAGS := $(if $(SAN),-fsanitize=$(SAN),$(STATIC) -Wl$(comma)-z$(comma)relro$(comma)-z$(comma)now) $(LDFLAGS)
-LIBS := -ljson-c -linih -lcrypto -lbsd -lmd
+LIBS := -ljson-c -linih -lcrypto -lbsd -lmd -lm
 
 LIBFH := $(B)/libfh.a
 BIN := $(TOOLS:%=$(B)/cmd/%)
