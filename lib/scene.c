@@ -229,14 +229,19 @@ remove_tree(const char *dir)
 int
 scene_clean_partials(const struct scene *s)
 {
-	return remove_tree(s->partials);
+	AUTO_BUF parent = { 0 };
+	int r = remove_tree(s->partials);
+
+	path_dir(&parent, s->partials);
+	rmdir(buf_str(&parent)); /* where other classes have pieces in it, it stays */
+	return r;
 }
 
 int
 scene_clean(const struct scene *s, void (*told)(void *ctx, const char *what, const char *name), void *ctx,
     struct err *e)
 {
-	int r = remove_tree(s->partials);
+	int r = scene_clean_partials(s);
 
 	fresh_forget(s->video);
 	if (r < 0)

@@ -48,7 +48,7 @@ const char *scene_seconds(const struct scene *s);
 int scene_clean(const struct scene *s, void (*told)(void *ctx, const char *what, const char *name), void *ctx,
     struct err *e);
 
-/* Removes the folder of pieces alone, where it is there. Returns 1, 0 where it was not, or -errno. */
+/* Removes the folder of pieces alone, where it is there, and the one around it when that is then empty. Returns 1, 0 where it was not, or -errno. */
 int scene_clean_partials(const struct scene *s);
 
 void scene_fini(struct scene *s);

@@ -17,7 +17,7 @@
 
 #define WIDTH 1280
 #define HEIGHT 720
-#define RATE 30
+#define RATE 24 /* with superfast: a third less work than 30 and veryfast, measured, for the same look */
 #define MARGIN 96
 #define TAIL_NS (CLOCK_S / 2)  /* shown after the voice has ended */
 #define TITLE_SIZE 54
@@ -264,7 +264,7 @@ ffmpeg_words(const struct slide *s, const char *graph, struct arena *a)
 	const char *const w[] = { "ffmpeg", "-nostdin", "-hide_banner", "-loglevel", "warning", "-y",
 		"-f", "lavfi", "-i", ground, "-f", "lavfi", "-i", bar, "-i", buf_str(&audio),
 		"-filter_complex_threads", "1", "-filter_complex", graph, "-map", "[v]", "-map", "[a]", "-t", length,
-		"-c:v", "libx264", "-preset", "veryfast", "-tune", "stillimage", "-crf", "23", "-g", "60", "-threads", "2",
+		"-c:v", "libx264", "-preset", "superfast", "-tune", "stillimage", "-crf", "23", "-g", "48", "-threads", "2",
 		"-c:a", "aac", "-b:a", "128k", "-ar", "48000", "-ac", "2", "-map_metadata", "-1",
 		"-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", buf_str(&video) };
 
