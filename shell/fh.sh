@@ -26,10 +26,11 @@ fh_debug() {
 	[[ "${DEBUG:-0}" != 1 ]] || printf 'fh.sh: %s\n' "$*" >&2
 }
 
-# fh_take NAME TOOL: keep the script's NAME as fh_was_NAME and put ours in its place.
+# fh_take NAME TOOL: keep the script's NAME as fh_was_NAME and put ours in its place. Old bashes print some functions in a
+# form that they cannot read (a here-document in a pipeline); such a one stays where it is unless the tool is there.
 fh_take() {
-	if declare -F "$1" >/dev/null; then
-		eval "fh_was_$(declare -f "$1")"
+	if declare -F "$1" >/dev/null && ! eval "fh_was_$(declare -f "$1")" 2>/dev/null && ! fh_has "$2"; then
+		return 0
 	fi
 	eval "$1() { fh_call $1 $2 \"\$@\"; }"
 }

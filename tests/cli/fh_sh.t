@@ -142,7 +142,7 @@ lines='scene_01|a b.py|One|12s
 |no id|X|0s
 scene_02|b.py|Two|'
 
-render_with() { # NAME PATH: the lines rendered by what PATH has
+render_with() { # NAME PATH WAY: the lines rendered by what PATH has
 	local want='pro ject . [scene_01] [a b.py] [One] [12s]
 pro ject . [scene_02] [b.py] [Two] []
 → Rendering scenes (PARALLEL_RENDERS=2)
@@ -153,6 +153,8 @@ pro ject . [scene_02] [b.py] [Two] []
 	sh "$2" "render_scenes_parallel '$lines'"
 	is "$rc:$(sort "$T/out")" "0:$(sort <<<"$want")" "$1: every scene, once, in the project folder"
 	is "$(sort "$P/build.log")" "$(sort "$T/out")" "$1: all of it in the log"
+	DEBUG=1 sh "$2" "render_scenes_parallel '$lines'"
+	like "$err" "*fh.sh: jobs: $3" "$1: by $3"
 	rm -f "$P/done.list"
 	JOBS=1 sh "$2" "render_scenes_parallel 'a|a|A|
 bad|b|B|
@@ -171,19 +173,19 @@ render_all() {
 	mkdir -p "$T/worker" "$T/fhp" "$T/gnu" "$T/other"
 	worker "$T/worker/fh-render-worker"
 	ln -sf "$FH/fh-parallel" "$T/fhp/fh-parallel"
-	render_with "fh-parallel" "$T/worker:$T/fhp:$none"
+	render_with "fh-parallel" "$T/worker:$T/fhp:$none" "fh-parallel"
 	if parallel --version 2>/dev/null | grep -q '^GNU parallel'; then
 		ln -sf "$(command -v parallel)" "$T/gnu/parallel"
-		render_with "GNU parallel" "$T/worker:$T/gnu:$none:/usr/bin:/bin"
+		render_with "GNU parallel" "$T/worker:$T/gnu:$none:/usr/bin:/bin" "GNU parallel"
 	else
 		skip "GNU parallel" "not installed"
 	fi
 	printf '#!/bin/sh\necho "I am another parallel"\nexit 9\n' >"$T/other/parallel"
 	chmod +x "$T/other/parallel"
-	render_with "another program called parallel" "$T/worker:$T/other:$none"
-	render_with "no parallel" "$T/worker:$none"
+	render_with "another program called parallel" "$T/worker:$T/other:$none" "one after another"
+	render_with "no parallel" "$T/worker:$none" "one after another"
 	rm -r "$T/worker"
-	render_with "the script's worker" "$T/fhp:$none"
+	render_with "the script's worker" "$T/fhp:$none" "fh-parallel"
 	rm -f "$S/render_scene_worker.sh"
 	sh "$none" "render_scenes_parallel '$lines' && echo yes || echo no"
 	like "$out" "*falling back to sequential*no" "no worker at all: 1, so that the script goes on by itself"
@@ -202,8 +204,8 @@ own validate
 ✅ State file valid" "and not used where the tool is"
 	OWN=$T/own FH_DISABLE=1 sh "$tools" 'get_phase'
 	is "$out" "own: $P/project_state.json" "FH_DISABLE=1 leaves the script as it was"
-	OWN=$T/own DEBUG=1 sh "$none" 'get_phase; normalize_state_json'
-	is "$err" "fh.sh: get_phase: the script's own
+	OWN=$T/own DEBUG=1 sh "$none" 'load_state_cache; normalize_state_json'
+	is "$err" "fh.sh: load_state_cache: the script's own
 fh.sh: normalize_state_json: without fh-state" "DEBUG=1 tells the way of each call"
 	OWN=$T/own sh "$none" 'source "$FH_SH"; source "$FH_SH"; get_phase'
 	is "$out" "own: $P/project_state.json" "sourced again it changes nothing"
