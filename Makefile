@@ -83,6 +83,17 @@ PAR := \
 	columns \
 	feed \
 	source \
+	capture \
+	job \
+	sched \
+	observer \
+	slots \
+	ending \
+	pump \
+	output \
+	joblog \
+	exec \
+	exec_local \
 
 TOOLS := $(filter-out $(if $(filter main,$(PAR)),,fh-parallel),$(patsubst cmd/%.opt.c,%,$(wildcard cmd/*.opt.c)))
 
@@ -120,7 +131,8 @@ LIBS := -ljson-c -linih -lcrypto -lbsd -lmd -lm
 LIBFH := $(B)/libfh.a
 BIN := $(TOOLS:%=$(B)/cmd/%)
 # not under cmd/fh-parallel, which is the program
-PAROBJ := $(PAR:%=$(B)/par/%.o)
+# a room may be a header alone
+PAROBJ := $(foreach m,$(PAR),$(patsubst cmd/fh-parallel/%.c,$(B)/par/%.o,$(wildcard cmd/fh-parallel/$m.c)))
 LIBPAR := $(B)/libpar.a
 TABLES := $(patsubst %.c,$(B)/%.o,$(wildcard cmd/*.opt.c))
 UNIT := $(patsubst tests/unit/%_test.c,$(B)/tests/unit/%_test,$(wildcard tests/unit/*_test.c))

@@ -48,6 +48,14 @@ err_set(struct err *e, int code, const char *fmt, ...)
 }
 
 int
+err_vset(struct err *e, int code, const char *fmt, va_list ap)
+{
+	e->code = code;
+	err_vformat(e->msg, fmt, ap);
+	return -1;
+}
+
+int
 err_sys(struct err *e, int code, const char *fmt, ...)
 {
 	size_t used;

@@ -3,6 +3,8 @@
 #ifndef FH_ERR_H
 #define FH_ERR_H
 
+#include <stdarg.h>
+
 #include "cleanup.h"
 
 #define ERR_MAX 1024 /* bytes of a message, NUL included; a longer one is cut */
@@ -15,6 +17,7 @@ struct err {
 /* Sets e to the formatted words and code (an errno value or 0). e may be NULL. Returns -1, so that
  * `return err_set(e, ...)` ends a function. */
 int err_set(struct err *e, int code, const char *fmt, ...) FH_PRINTF(3, 4);
+int err_vset(struct err *e, int code, const char *fmt, va_list ap) FH_PRINTF(3, 0);
 
 /* As err_set, with ": " and the words of errno value code (> 0) added at the end. Returns -1. */
 int err_sys(struct err *e, int code, const char *fmt, ...) FH_PRINTF(3, 4);

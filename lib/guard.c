@@ -7,6 +7,9 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
+#ifndef FH_PORTABLE
+#include <sys/prctl.h>
+#endif
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,18 +31,23 @@ guard_let_go(int keep)
 
 /* The second process. A signal to our group or terminal does not reach it: it has a session of its own and a full mask. */
 static void FH_NORETURN
-guard_watch(int rfd, volatile pid_t *group)
+guard_watch(int rfd, const struct guard *g)
 {
 	char c;
+	size_t i;
 	ssize_t n;
 
 	setsid();
+#ifndef FH_PORTABLE
+	prctl(PR_SET_NAME, "fh-guard"); /* who kills us by our name does not kill it too */
+#endif
 	guard_let_go(rfd);
 	do
 		n = read(3, &c, 1);
 	while (n > 0 || (n < 0 && errno == EINTR));
-	if (*group > 1)
-		proc_kill(*group, SIGKILL);
+	for (i = 0; i < g->n; i++)
+		if (g->group[i] > 1)
+			proc_kill(g->group[i], SIGKILL);
 	_exit(0);
 }
 
@@ -54,32 +62,33 @@ guard_fork(struct guard *g, int rfd)
 	g->pid = fork();
 	if (g->pid == 0) {
 		close(g->wfd);
-		guard_watch(rfd, g->group);
+		guard_watch(rfd, g);
 	}
 	sigprocmask(SIG_SETMASK, &keep, NULL);
 	return g->pid < 0 ? -errno : 0;
 }
 
 int
-guard_open(struct guard *g)
+guard_open(struct guard *g, size_t n)
 {
-	void *page = mmap(NULL, sizeof *g->group, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	size_t bytes = n * sizeof *g->group;
+	void *page = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int p[2], r;
 
 	if (page == MAP_FAILED)
 		return -errno;
 	if (pipe(p) < 0) {
 		r = -errno;
-		munmap(page, sizeof *g->group);
+		munmap(page, bytes);
 		return r;
 	}
-	*g = (struct guard){ .wfd = p[1], .group = page };
+	*g = (struct guard){ .wfd = p[1], .group = page, .n = n };
 	r = fcntl(p[1], F_SETFD, FD_CLOEXEC) < 0 ? -errno : guard_fork(g, p[0]);
 	close(p[0]);
 	if (r < 0) {
 		g->pid = 0;
 		close(p[1]);
-		munmap(page, sizeof *g->group);
+		munmap(page, bytes);
 	}
 	return r;
 }
@@ -87,12 +96,16 @@ guard_open(struct guard *g)
 void
 guard_close(struct guard *g)
 {
+	size_t i;
+
 	if (g->pid == 0)
 		return;
-	*g->group = 0;
+	for (i = 0; i < g->n; i++)
+		if (g->group[i] != 0)
+			g->group[i] = 0;
 	close(g->wfd);
 	while (waitpid(g->pid, NULL, 0) < 0 && errno == EINTR)
 		continue;
-	munmap((void *)(uintptr_t)g->group, sizeof *g->group);
+	munmap((void *)(uintptr_t)g->group, g->n * sizeof *g->group);
 	*g = (struct guard){ 0 };
 }

@@ -1,4 +1,4 @@
-/* A second process that outlives us just long enough: when we die without a word (kill -9), it ends the process group
+/* A second process that outlives us just long enough: when we die without a word (kill -9), it ends the process groups
  * that we were answerable for, grandchildren and all. Plain POSIX: it waits for the end of a pipe that only we hold. */
 #ifndef FH_GUARD_H
 #define FH_GUARD_H
@@ -8,11 +8,13 @@
 struct guard {
 	pid_t pid;             /* of the second process; 0: none */
 	int wfd;               /* the pipe that it listens to; CLOEXEC */
-	volatile pid_t *group; /* the group to end, shared with it; 0: none for now. Good as proc_spec.mark */
+	volatile pid_t *group; /* the groups to end, shared with it; 0: none for now. Good as proc_spec.mark */
+	size_t n;              /* of them */
 };
 
-/* Starts it, in a session of its own with no descriptor of ours. For a process with one thread. Returns 0 or -errno. */
-int guard_open(struct guard *g);
+/* Starts it for n groups (memory is touched only where a group is set), in a session of its own with no descriptor of
+ * ours. For a process with one thread. Returns 0 or -errno. */
+int guard_open(struct guard *g, size_t n);
 
 /* Lets it end without doing anything, and waits for that. Nothing happens where g was never opened (all-zero). */
 void guard_close(struct guard *g);

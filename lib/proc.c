@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -93,6 +92,8 @@ proc_settle(const struct proc_birth *b)
 		return -1;
 	if (s->dir != NULL && chdir(s->dir) < 0)
 		return -1;
+	if (s->nofile != NULL)
+		setrlimit(RLIMIT_NOFILE, s->nofile);
 	if (s->nice != 0)
 		setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + s->nice);
 	return 0;
@@ -234,6 +235,12 @@ proc_kill(pid_t pid, int signo)
 	if (pid <= 1)
 		return -ESRCH;
 	return kill(-pid, signo) < 0 && errno != ESRCH ? -errno : 0;
+}
+
+bool
+proc_group_lives(pid_t pid)
+{
+	return pid > 1 && (kill(-pid, 0) == 0 || errno == EPERM);
 }
 
 int

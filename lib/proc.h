@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "buf.h"
@@ -20,6 +21,7 @@ struct proc_spec {
 	bool bound;               /* dies (SIGKILL) when the thread that started it dies; Linux only, else ignored */
 	const sigset_t *mask;     /* signal mask of the child; NULL: ours */
 	const sigset_t *defaults; /* signals put to their default; NULL: none */
+	const struct rlimit *nofile; /* its limits of descriptors; NULL: ours */
 	volatile pid_t *mark;     /* where the child itself stores its pid before it executes (shared memory); NULL: nowhere */
 };
 
@@ -37,6 +39,9 @@ int proc_find(const char *name, const char *path, struct buf *out);
 
 /* signo to the group that pid leads (and where that group is not there yet or no more, nothing happens). Returns 0 or -errno. */
 int proc_kill(pid_t pid, int signo);
+
+/* Whether anybody is in the group that pid led. */
+bool proc_group_lives(pid_t pid);
 
 /* A wait status as a shell tells it: 0-255, 128 + N where signal N ended it. */
 int proc_shell_status(int status);

@@ -1,0 +1,42 @@
+/* Where the bytes of one job go while it runs. */
+#ifndef FH_PAR_CAPTURE_H
+#define FH_PAR_CAPTURE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum capture_mode {
+	CAPTURE_INHERIT, /* -u: our own stdout and stderr; the end is the exit */
+	CAPTURE_FILE,    /* group: an unlinked file for each; the end is the exit, whoever still holds them */
+	CAPTURE_PIPE,    /* --line-buffer: read while it runs; the end is the exit and then one empty read */
+};
+
+struct capture_side {
+	int fd;     /* ours: FILE the file, PIPE the reading end; -1: none */
+	int job_fd; /* what the job gets, -1: our own; FILE: the same number as fd; PIPE: closed by capture_started */
+	bool open;  /* PIPE: no end of file seen yet */
+};
+
+struct capture {
+	enum capture_mode mode;
+	struct capture_side side[2]; /* stdout, stderr */
+};
+
+#define CAPTURE_INIT { .side = { { -1, -1, false }, { -1, -1, false } } }
+
+/* Makes what mode needs. dir: where temporary files go (NULL: $TMPDIR, /tmp). Returns 0 or -errno, then nothing is open. */
+int capture_open(struct capture *c, enum capture_mode mode, const char *dir);
+/* As CAPTURE_FILE, with two files that were opened elsewhere (--results, --files), now the capture's to close. */
+void capture_use(struct capture *c, int out, int err);
+/* The job has its descriptors: ours of them are closed. */
+void capture_started(struct capture *c);
+/* Whether it waits for pipes still. */
+bool capture_is_open(const struct capture *c);
+/* Bytes in the file of side i (FILE); 0 where that cannot be known. */
+int64_t capture_size(const struct capture *c, int i);
+/* Closes all. */
+void capture_close(struct capture *c);
+/* Gives the descriptor of side i away. */
+int capture_take(struct capture *c, int i);
+
+#endif

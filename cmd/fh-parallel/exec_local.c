@@ -1,0 +1,221 @@
+/* Decides how a command is run on this machine: by which shell, or by none, and with which environment. Must never know
+ * output, order or when.
+ * Invariants: 1. a command that is run without a shell is one whose program was found; everything else goes to the shell,
+ *                so that its words and its status (127, 126) are the shell's own.
+ *             2. the environment is ours, less the variables we set, plus those (built once; per job only numbers are
+ *                written into it). */
+#include "exec.h"
+
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "mem.h"
+#include "path.h"
+#include "proc.h"
+
+#define NUMBER_BYTES 64 /* "PARALLEL_JOBSLOT=" and a number */
+
+extern char **environ;
+
+struct exec {
+	char *shell;
+	char **env;                /* NULL-terminated; the first three are seq, slot and (or NULL) slot_var below */
+	char seq[NUMBER_BYTES], slot[NUMBER_BYTES], pid[NUMBER_BYTES];
+	struct buf slot_var;       /* --process-slot-var: NAME=number */
+	size_t slot_var_name;      /* bytes of "NAME=" */
+	struct buf tmpdir;
+	char *argv[4];
+	struct buf last_name, last_path; /* the program found last, by its name */
+};
+
+/* Shells that may have called us, by the name of their executable. */
+static bool
+exec_is_shell(const char *name)
+{
+	static const char *const shells[] = { "ash", "bash", "dash", "fish", "ksh", "ksh93", "mksh", "pdksh", "posh", "rbash",
+		"rc", "sash", "sh", "static-sh", "yash", "zsh", "csh", "tcsh", "fdsh", "rush", "lksh", "busybox" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(shells); i++)
+		if (strcmp(name, shells[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The field of /proc/PID/stat behind the command's name: the parent. 0: none to be had. */
+static pid_t
+exec_parent_of(pid_t pid)
+{
+	char name[64], text[512];
+	const char *p;
+	int ppid = 0;
+	size_t n;
+	FILE *f;
+
+	snprintf(name, sizeof name, "/proc/%ld/stat", (long)pid);
+	if ((f = fopen(name, "re")) == NULL)
+		return 0;
+	n = fread(text, 1, sizeof text - 1, f);
+	fclose(f);
+	text[n] = '\0';
+	if ((p = strrchr(text, ')')) == NULL || sscanf(p + 1, " %*c %d", &ppid) != 1)
+		return 0;
+	return ppid;
+}
+
+/* The shell that we were started from: the nearest ancestor that is one (time, nice, timeout may stand between). */
+static char *
+exec_calling_shell(void)
+{
+	char link[64], path[PATH_MAX];
+	pid_t pid = getppid();
+	int depth;
+	ssize_t n;
+
+	for (depth = 0; pid > 1 && depth < 16; depth++, pid = exec_parent_of(pid)) {
+		snprintf(link, sizeof link, "/proc/%ld/exe", (long)pid);
+		n = readlink(link, path, sizeof path - 1);
+		if (n <= 0)
+			continue;
+		path[n] = '\0';
+		if (exec_is_shell(path_base(path)) && access(path, X_OK) == 0)
+			return xstrdup(path);
+	}
+	return NULL;
+}
+
+static char *
+exec_find_shell(void)
+{
+	const char *want = getenv("PARALLEL_SHELL");
+	char *calling;
+
+	if (want != NULL && want[0] != '\0')
+		return xstrdup(want);
+	if ((calling = exec_calling_shell()) != NULL)
+		return calling;
+	want = getenv("SHELL");
+	return xstrdup(want != NULL && want[0] != '\0' ? want : "/bin/sh");
+}
+
+static bool
+exec_is_ours(const struct exec *x, const char *entry)
+{
+	static const char *const names[] = { "PARALLEL_SEQ=", "PARALLEL_JOBSLOT=", "PARALLEL_PID=", "PARALLEL_SSHLOGIN=",
+		"PARALLEL_SSHHOST=", "PARALLEL_TMP=" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		if (strncmp(entry, names[i], strlen(names[i])) == 0)
+			return true;
+	return x->slot_var_name > 0 && strncmp(entry, buf_str(&x->slot_var), x->slot_var_name) == 0;
+}
+
+static void
+exec_make_env(struct exec *x, const struct opts *o)
+{
+	static char login[] = "PARALLEL_SSHLOGIN=:", host[] = "PARALLEL_SSHHOST=:";
+	size_t n = 0, i;
+
+	for (i = 0; environ[i] != NULL; i++)
+		;
+	x->env = xcalloc(i + 10, sizeof *x->env);
+	x->env[n++] = x->seq;
+	x->env[n++] = x->slot;
+	x->env[n++] = x->pid;
+	x->env[n++] = login;
+	x->env[n++] = host;
+	snprintf(x->pid, sizeof x->pid, "PARALLEL_PID=%ld", (long)getpid());
+	if (o->slot_var != NULL) {
+		buf_addf(&x->slot_var, "%s=", o->slot_var);
+		x->slot_var_name = x->slot_var.len;
+		buf_room(&x->slot_var, 24); /* never moves again */
+		x->env[n++] = x->slot_var.data;
+	}
+	if (getenv("TMPDIR") == NULL) {
+		buf_addf(&x->tmpdir, "TMPDIR=%s", o->tmpdir != NULL ? o->tmpdir : "/tmp");
+		x->env[n++] = x->tmpdir.data;
+	}
+	for (i = 0; environ[i] != NULL; i++)
+		if (!exec_is_ours(x, environ[i]))
+			x->env[n++] = environ[i];
+}
+
+struct exec *
+exec_local_new(const struct opts *o)
+{
+	struct exec *x = xcalloc(1, sizeof *x);
+
+	x->shell = exec_find_shell();
+	exec_make_env(x, o);
+	return x;
+}
+
+void
+exec_free(struct exec *x)
+{
+	if (x == NULL)
+		return;
+	buf_fini(&x->slot_var);
+	buf_fini(&x->tmpdir);
+	buf_fini(&x->last_name);
+	buf_fini(&x->last_path);
+	free(x->shell);
+	free(x->env);
+	free(x);
+}
+
+const char *
+exec_shell(const struct exec *x)
+{
+	return x->shell;
+}
+
+/* The program of a command without shell; the same one is looked for once. NULL: not found, or not executable. */
+static const char *
+exec_program(struct exec *x, const char *name)
+{
+	if (x->last_path.len > 0 && strcmp(name, buf_str(&x->last_name)) == 0)
+		return buf_str(&x->last_path);
+	buf_reset(&x->last_name);
+	buf_reset(&x->last_path);
+	if (proc_find(name, getenv("PATH"), &x->last_path) < 0) {
+		buf_reset(&x->last_path);
+		return NULL;
+	}
+	buf_adds(&x->last_name, name);
+	return buf_str(&x->last_path);
+}
+
+void
+exec_wrap(struct exec *x, const struct exec_job *j, struct exec_line *out, bool *need_text)
+{
+	static char dash_c[] = "-c";
+	const char *program = j->words != NULL && j->words[0] != NULL ? exec_program(x, j->words[0]) : NULL;
+
+	*need_text = false;
+	if (program == NULL && j->text == NULL) {
+		*need_text = true;
+		return;
+	}
+	snprintf(x->seq, sizeof x->seq, "PARALLEL_SEQ=%" PRIu64, j->seq);
+	snprintf(x->slot, sizeof x->slot, "PARALLEL_JOBSLOT=%" PRIu64, j->slot);
+	if (x->slot_var_name > 0)
+		snprintf(x->slot_var.data + x->slot_var_name, 24, "%" PRIu64, j->slot - 1);
+	out->envp = x->env;
+	if (program != NULL) {
+		out->file = program;
+		out->argv = j->words;
+		return;
+	}
+	x->argv[0] = x->shell;
+	x->argv[1] = dash_c;
+	x->argv[2] = (char *)(uintptr_t)j->text; /* execve takes it as const in all but name */
+	x->argv[3] = NULL;
+	out->file = x->shell;
+	out->argv = x->argv;
+}

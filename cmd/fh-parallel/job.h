@@ -1,0 +1,71 @@
+/* One job and its life. A job is made by run, borrowed by everyone, and freed (reused) by run. */
+#ifndef FH_PAR_JOB_H
+#define FH_PAR_JOB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include "args.h"
+#include "buf.h"
+#include "capture.h"
+
+#define JOB_STATES(X) X(QUEUED) X(STARTING) X(RUNNING) X(DRAINING) X(EXITING) X(DONE)
+#define JOB_EVENTS(X) X(HANDED) X(SPAWNED) X(REFUSED) X(EXIT) X(EOF) X(EMPTY) X(TIMEOUT)
+#define JOB_AS_STATE(s) JOB_##s,
+#define JOB_AS_EVENT(s) EV_##s,
+
+enum job_state { JOB_STATES(JOB_AS_STATE) JOB_NSTATE };
+enum job_event { JOB_EVENTS(JOB_AS_EVENT) EV_NEVENT };
+
+struct job {
+	struct job *next;           /* in one list of run: free, to be retried, running */
+	struct job *prev;           /* running */
+	uint64_t seq;               /* {#}, from 1 */
+	uint64_t slot;              /* {%}, from 1 */
+	int64_t attempt;            /* from 1 */
+	enum job_state state;
+	bool last;                  /* input was at its end behind it, as far as was known */
+
+	struct args args;           /* its values */
+	struct buf command;         /* the text, where anybody needs it (run decides) */
+	struct buf tag;             /* --tag, expanded, with its TAB */
+
+	int place;                  /* which proc pool lane starts it, -1: none */
+	pid_t pid;
+	int64_t start_wall_ns;      /* since 1970 */
+	int64_t start_ns, end_ns;   /* monotonic */
+	int status;                 /* as wait gives it */
+	struct rusage usage;
+	bool timed_out, killed;     /* by us */
+	bool skipped;               /* it never ran: skip(), --filter */
+	int64_t deadline_ns;        /* --timeout, or the next step of the end; 0: none */
+	size_t kill_step;           /* of the end (--termseq) */
+
+	struct capture capture;
+	struct buf partial[2];      /* --line-buffer: what has no newline yet */
+	struct chunk *out, **out_end; /* output's: what is to be printed and may not yet be */
+	uint64_t sent_bytes[2];     /* what it printed */
+};
+
+/* What happened to it; state changes by the table in job.c. An event that cannot be in this state is our bug and ends the
+ * process. Returns whether it is DONE now. */
+bool job_event(struct job *j, enum job_event ev);
+/* Back to QUEUED for another attempt, or for another life (args, command and tag are emptied). */
+void job_again(struct job *j);
+void job_reset(struct job *j);
+void job_fini(struct job *j);
+
+/* 0-255, and the signal that ended it (0: none), as the joblog has them: a signalled job has exit value 0, a timed-out
+ * one -1 and 15. */
+int job_exitval(const struct job *j);
+int job_signal(const struct job *j);
+bool job_failed(const struct job *j);
+
+/* For tests and messages. */
+const char *job_state_name(enum job_state s);
+const char *job_event_name(enum job_event ev);
+enum job_state job_next_state(enum job_state s, enum job_event ev); /* JOB_NSTATE: not possible */
+
+#endif

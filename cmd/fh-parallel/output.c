@@ -1,0 +1,455 @@
+/* Decides when the bytes of a job may be shown, and where they wait until then. Must never know processes or slots.
+ * Invariants: 1. ordered: only the job whose seq is o->next, and those done before it, have bytes in the pump: the
+ *                contiguous prefix (output_advance is the only place that moves next).
+ *             2. what waits is bounded: HELD_BYTES in memory, HELD_FDS descriptors; the rest is in one unlinked spool
+ *                file (output_bound). Where that file cannot be written, nothing is lost: it stays where it is.
+ *             3. a line of --line-buffer is put into the pump whole. */
+#include "output.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "io.h"
+#include "mem.h"
+#include "pump.h"
+
+#define SMALL_BYTES 8192         /* output of a job that is taken into memory */
+#define HELD_BYTES (1024 * 1024) /* in memory, of all that wait for their turn */
+#define HELD_FDS 32
+#define READ_BYTES 65536         /* of a pipe at a time */
+
+/* What is known of one seq, in the ring of those not printed yet. */
+struct turn {
+	struct job *live;   /* it runs: its chunks are with the job */
+	struct chunk *done; /* it has ended: what it said (NULL: nothing) */
+	bool over;
+};
+
+struct output {
+	struct output_conf c;
+	struct pump *pump;
+	struct turn *ring;  /* seq s is at s % cap */
+	size_t cap;         /* a power of two */
+	uint64_t next, end; /* seqs next .. end - 1 are in the ring */
+	int spool;          /* -1: none yet */
+	int64_t spool_end;
+	uint64_t spool_refs, fd_refs; /* chunks that point into the spool; that hold a file of their own and wait */
+	size_t held_bytes;  /* in memory, roughly */
+};
+
+struct output *
+output_new(const struct output_conf *c, struct loop *l, uint64_t first)
+{
+	struct output *o = xcalloc(1, sizeof *o);
+
+	o->c = *c;
+	o->pump = pump_new(l);
+	o->next = o->end = first;
+	o->spool = -1;
+	return o;
+}
+
+void
+output_free(struct output *o)
+{
+	uint64_t s;
+
+	if (o == NULL)
+		return;
+	for (s = o->next; o->cap > 0 && s < o->end; s++)
+		chunk_free_list(o->ring[s & (o->cap - 1)].done);
+	pump_free(o->pump);
+	if (o->spool >= 0)
+		close(o->spool);
+	free(o->ring);
+	free(o);
+}
+
+static void
+output_grow(struct output *o, uint64_t seq)
+{
+	size_t cap = o->cap > 0 ? o->cap : 64;
+	struct turn *ring;
+	uint64_t s;
+
+	while (seq - o->next >= cap)
+		cap *= 2;
+	if (cap == o->cap)
+		return;
+	ring = xcalloc(cap, sizeof *ring);
+	for (s = o->next; s < o->end; s++)
+		ring[s & (cap - 1)] = o->ring[s & (o->cap - 1)];
+	free(o->ring);
+	o->ring = ring;
+	o->cap = cap;
+}
+
+static struct turn *
+output_turn(struct output *o, uint64_t seq)
+{
+	if (seq < o->next)
+		err_bug("output: seq %llu is over already", (unsigned long long)seq);
+	output_grow(o, seq);
+	for (; o->end <= seq; o->end++)
+		o->ring[o->end & (o->cap - 1)] = (struct turn){ 0 };
+	return &o->ring[seq & (o->cap - 1)];
+}
+
+static bool
+output_is_front(const struct output *o, const struct job *j)
+{
+	return !o->c.ordered || j->seq == o->next;
+}
+
+/* --- what waits: memory, files, the spool ------------------------------------------------------------------------ */
+
+static void
+output_add(struct job *j, struct chunk *c)
+{
+	if (j->out == NULL)
+		j->out_end = &j->out;
+	*j->out_end = c;
+	j->out_end = &c->next;
+}
+
+/* Where the next bytes go in the spool; -errno where there can be none. */
+static int64_t
+spool_start(struct output *o)
+{
+	if (o->spool_refs == 0)
+		o->spool_end = 0; /* nobody reads it now: start over */
+	if (o->spool < 0 && (o->spool = file_temp(o->c.dir)) < 0)
+		return o->spool;
+	return o->spool_end;
+}
+
+static int
+spool_append(struct output *o, const void *p, size_t n)
+{
+	int r;
+
+	if (lseek(o->spool, o->spool_end, SEEK_SET) < 0)
+		return -errno;
+	if ((r = io_write_full(o->spool, p, n)) == 0)
+		o->spool_end += (int64_t)n;
+	return r;
+}
+
+static void
+spool_hand(struct output *o, struct chunk *c, int64_t start)
+{
+	c->fd = o->spool;
+	c->own = false;
+	c->at = start;
+	c->end = o->spool_end;
+	c->refs = &o->spool_refs;
+	o->spool_refs++;
+}
+
+/* Bytes in memory go to the spool. They are tagged already. */
+static void
+output_spool_mem(struct output *o, struct chunk *c)
+{
+	int64_t start = spool_start(o);
+
+	if (start < 0 || spool_append(o, c->mem.data, c->mem.len) < 0)
+		return;
+	o->held_bytes -= c->mem.len;
+	buf_fini(&c->mem);
+	spool_hand(o, c, start);
+}
+
+/* A file of its own goes to the spool, so that its descriptor can go. */
+static void
+output_spool_file(struct output *o, struct chunk *c)
+{
+	int64_t start = spool_start(o), at = c->at;
+	char raw[READ_BYTES];
+	ssize_t n = 0;
+
+	while (start >= 0 && at < c->end) {
+		n = pread(c->fd, raw, c->end - at < READ_BYTES ? (size_t)(c->end - at) : READ_BYTES, at);
+		if (n <= 0 || spool_append(o, raw, (size_t)n) < 0)
+			break;
+		at += n;
+	}
+	if (at < c->end)
+		return; /* not whole: it stays in its own file */
+	close(c->fd);
+	(*c->refs)--;
+	spool_hand(o, c, start);
+}
+
+/* A list begins to wait. */
+static void
+output_bound(struct output *o, struct chunk *list)
+{
+	for (; list != NULL; list = list->next) {
+		if (list->fd < 0) {
+			o->held_bytes += list->mem.len;
+			if (o->held_bytes > HELD_BYTES)
+				output_spool_mem(o, list);
+		} else if (list->own && list->refs == NULL) {
+			list->refs = &o->fd_refs;
+			if (++o->fd_refs > HELD_FDS)
+				output_spool_file(o, list);
+		}
+	}
+}
+
+static void
+output_unbound(struct output *o, const struct chunk *list)
+{
+	for (; list != NULL; list = list->next)
+		if (list->fd < 0)
+			o->held_bytes -= list->mem.len < o->held_bytes ? list->mem.len : o->held_bytes;
+}
+
+/* --- turns -------------------------------------------------------------------------------------------------------- */
+
+static void
+output_show(struct output *o, struct chunk *list)
+{
+	output_unbound(o, list);
+	pump_put(o->pump, list);
+}
+
+/* Moves on over all that are over; the next one, if it runs, may speak at once. */
+static void
+output_advance(struct output *o)
+{
+	struct turn *t;
+
+	while (o->next < o->end) {
+		t = &o->ring[o->next & (o->cap - 1)];
+		if (!t->over)
+			break;
+		output_show(o, t->done);
+		*t = (struct turn){ 0 };
+		o->next++;
+	}
+	if (o->next < o->end && (t = &o->ring[o->next & (o->cap - 1)])->live != NULL &&
+	    t->live->capture.mode == CAPTURE_PIPE && t->live->out != NULL) {
+		output_show(o, t->live->out);
+		t->live->out = NULL;
+	}
+}
+
+static void
+output_over(struct output *o, uint64_t seq, struct chunk *list)
+{
+	struct turn *t;
+
+	if (!o->c.ordered) {
+		pump_put(o->pump, list);
+		return;
+	}
+	t = output_turn(o, seq);
+	*t = (struct turn){ .done = list, .over = true };
+	if (seq != o->next)
+		output_bound(o, list);
+	output_advance(o);
+}
+
+void
+output_skip(struct output *o, uint64_t seq)
+{
+	output_over(o, seq, NULL);
+}
+
+void
+output_flush_held(struct output *o)
+{
+	uint64_t s;
+
+	for (s = o->next; o->cap > 0 && s < o->end; s++)
+		o->ring[s & (o->cap - 1)].over = true;
+	output_advance(o);
+}
+
+/* --- one job ------------------------------------------------------------------------------------------------------ */
+
+static const char *
+output_tag(const struct output *o, const struct job *j)
+{
+	return o->c.tagged ? buf_str(&j->tag) : NULL;
+}
+
+/* Text of job j: into the pump, or to what it has to say later. */
+static void
+output_text(struct output *o, struct job *j, int side, const char *s, size_t n, bool now)
+{
+	struct chunk *c = chunk_text(side, output_tag(o, j), s, n);
+
+	if (now) {
+		pump_bytes(o->pump, side, buf_str(&c->mem), c->mem.len);
+		chunk_free(c);
+		return;
+	}
+	output_add(j, c);
+	if (o->c.ordered)
+		output_bound(o, c);
+}
+
+void
+output_started(struct output *o, struct job *j, const char *note, size_t n)
+{
+	bool now = j->capture.mode == CAPTURE_INHERIT || (j->capture.mode == CAPTURE_PIPE && output_is_front(o, j));
+
+	if (o->c.ordered)
+		output_turn(o, j->seq)->live = j;
+	if (n > 0)
+		output_text(o, j, 0, note, n, now);
+}
+
+void
+output_say(struct output *o, int side, const char *text, size_t n)
+{
+	pump_bytes(o->pump, side, text, n);
+}
+
+static void
+output_lines(struct output *o, struct job *j, int side, const char *s, size_t n)
+{
+	j->sent_bytes[side] += n;
+	if (!o->c.silent && n > 0)
+		output_text(o, j, side, s, n, output_is_front(o, j));
+}
+
+/* New bytes of a pipe: whole lines are shown, the rest waits for its end. */
+static void
+output_took(struct output *o, struct job *j, int side, const char *s, size_t n)
+{
+	struct buf *part = &j->partial[side];
+	size_t whole = n;
+
+	while (whole > 0 && s[whole - 1] != '\n' && s[whole - 1] != '\r')
+		whole--;
+	if (whole > 0 && part->len > 0) {
+		buf_add(part, s, whole);
+		output_lines(o, j, side, part->data, part->len);
+		buf_reset(part);
+	} else {
+		output_lines(o, j, side, s, whole);
+	}
+	buf_add(part, s + whole, n - whole);
+}
+
+enum job_event
+output_read(struct output *o, struct job *j, int side)
+{
+	struct capture_side *c = &j->capture.side[side];
+	char raw[READ_BYTES];
+	ssize_t n;
+
+	do
+		n = read(c->fd, raw, sizeof raw);
+	while (n < 0 && errno == EINTR);
+	if (n > 0) {
+		output_took(o, j, side, raw, (size_t)n);
+		return EV_NEVENT;
+	}
+	if (n < 0 && errno == EAGAIN)
+		return EV_EMPTY;
+	close(c->fd);
+	c->fd = -1;
+	c->open = false;
+	return EV_EOF;
+}
+
+/* What is in the job's file becomes its last words; a small one is taken into memory, so that the file can go. */
+static void
+output_file(struct output *o, struct job *j, int side)
+{
+	int64_t size = capture_size(&j->capture, side);
+	char small[SMALL_BYTES];
+	struct chunk *c;
+	ssize_t n;
+
+	j->sent_bytes[side] = (uint64_t)size;
+	if (size == 0 || o->c.silent)
+		return;
+	if (size <= SMALL_BYTES && (n = pread(j->capture.side[side].fd, small, (size_t)size, 0)) == size) {
+		output_add(j, chunk_text(side, output_tag(o, j), small, (size_t)n));
+		return;
+	}
+	c = chunk_new(side);
+	c->fd = capture_take(&j->capture, side);
+	c->own = true;
+	c->end = size;
+	c->tag = o->c.tagged ? xstrdup(buf_str(&j->tag)) : NULL;
+	output_add(j, c);
+}
+
+void
+output_finished(struct output *o, struct job *j)
+{
+	struct chunk *list;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (j->capture.mode == CAPTURE_FILE)
+			output_file(o, j, i);
+		if (j->capture.mode == CAPTURE_PIPE)
+			output_lines(o, j, i, buf_str(&j->partial[i]), j->partial[i].len);
+		buf_reset(&j->partial[i]);
+	}
+	capture_close(&j->capture);
+	list = j->out;
+	j->out = NULL;
+	if (o->c.ordered)
+		output_unbound(o, list); /* output_over counts it anew */
+	output_over(o, j->seq, list);
+}
+
+void
+output_discard(struct output *o, struct job *j)
+{
+	if (o->c.ordered)
+		output_unbound(o, j->out);
+	chunk_free_list(j->out);
+	j->out = NULL;
+	buf_reset(&j->partial[0]);
+	buf_reset(&j->partial[1]);
+	capture_close(&j->capture);
+}
+
+/* --- the way out -------------------------------------------------------------------------------------------------- */
+
+void
+output_pump(struct output *o)
+{
+	pump_run(o->pump);
+}
+
+const void *
+output_who(const struct output *o)
+{
+	return o->pump;
+}
+
+bool
+output_room(const struct output *o)
+{
+	return !pump_is_stalled(o->pump);
+}
+
+uint64_t
+output_next(const struct output *o)
+{
+	return o->c.ordered ? o->next : UINT64_MAX;
+}
+
+bool
+output_is_flushed(const struct output *o)
+{
+	return pump_is_empty(o->pump);
+}
+
+int
+output_failed(const struct output *o)
+{
+	return -pump_failed(o->pump);
+}

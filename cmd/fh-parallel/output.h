@@ -1,0 +1,53 @@
+/* When bytes may appear on our stdout and stderr, and in what order. Knows no processes. */
+#ifndef FH_PAR_OUTPUT_H
+#define FH_PAR_OUTPUT_H
+
+#include <stdbool.h>
+
+#include "err.h"
+#include "job.h"
+#include "loop.h"
+
+struct output_conf {
+	bool ordered;    /* -k: by seq */
+	bool tagged;     /* job.tag stands before every line */
+	bool silent;     /* nothing that a job prints is shown (--results) */
+	const char *dir; /* for what waits on disk; NULL: $TMPDIR, /tmp */
+};
+
+struct output;
+
+/* An output over fds 1 and 2 (never closed). l: to learn when a stalled reader reads again. first: the lowest seq. */
+struct output *output_new(const struct output_conf *c, struct loop *l, uint64_t first);
+void output_free(struct output *o);
+
+/* Job j begins (each attempt); note (n bytes, may be none) is shown before what it prints: at once where its output is not
+ * captured, else with it. */
+void output_started(struct output *o, struct job *j, const char *note, size_t n);
+/* The pipe of side has something, or ended: takes a bounded amount. EV_EOF: it has ended (and is closed); EV_EMPTY: nothing is
+ * there for now; EV_NEVENT: bytes came, more may be there. */
+enum job_event output_read(struct output *o, struct job *j, int side);
+/* The job is DONE: its output is printed, or waits for its turn. The capture is closed. */
+void output_finished(struct output *o, struct job *j);
+/* What this attempt printed and was not shown yet never is (retried or killed). The capture is closed. */
+void output_discard(struct output *o, struct job *j);
+/* Seq is over without output, or never was a job: the order goes on. */
+void output_skip(struct output *o, uint64_t seq);
+/* A text of ours on side, in the order of things done, for none of the jobs. */
+void output_say(struct output *o, int side, const char *text, size_t n);
+
+/* LOOP_FD with who == output_who(o), or once a round: writes what can be written without waiting. */
+void output_pump(struct output *o);
+const void *output_who(const struct output *o);
+/* False while the reader of our output is behind: no job should start and no pipe be read. */
+bool output_room(const struct output *o);
+/* ordered: the lowest seq that is not yet printed; else UINT64_MAX. */
+uint64_t output_next(const struct output *o);
+/* Nothing waits to be written (what waits for its turn is not counted). */
+bool output_is_flushed(const struct output *o);
+/* No job comes any more: what waited for a turn that never came is printed, in order. */
+void output_flush_held(struct output *o);
+/* 0, or the errno of the write to stdout that failed: the rest is thrown away. */
+int output_failed(const struct output *o);
+
+#endif

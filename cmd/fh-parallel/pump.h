@@ -1,0 +1,55 @@
+/* Bytes on their way to our stdout and stderr: one queue, so that what was put first comes out first, and a stalled reader
+ * stalls nothing but the queue. Knows no jobs. */
+#ifndef FH_PAR_PUMP_H
+#define FH_PAR_PUMP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "err.h"
+#include "loop.h"
+
+/* Bytes in memory, then the rest of a file. A list of them is what one job wants to say. */
+struct chunk {
+	struct chunk *next;
+	int side;        /* 0: stdout, 1: stderr */
+	struct buf mem;
+	size_t mem_at;   /* bytes of mem that are written */
+	int fd;          /* -1: nothing but mem */
+	bool own;        /* fd is closed with the chunk */
+	int64_t at, end; /* the bytes of fd still to come */
+	char *tag;       /* owned; put before every line of the file's bytes; NULL: none */
+	bool in_line;    /* the tagged bytes so far do not end a line */
+	uint64_t *refs;  /* counted down when the chunk goes; NULL: nobody counts */
+};
+
+struct chunk *chunk_new(int side);
+/* Of n bytes of text, tag (NULL: none) before every line. */
+struct chunk *chunk_text(int side, const char *tag, const char *text, size_t n);
+void chunk_free(struct chunk *c);
+void chunk_free_list(struct chunk *c);
+
+/* Appends n bytes with tag before the first one and after every LF and CR, but not at the very end: *in_line tells where
+ * the bytes before ended, and is updated. */
+void tag_add(struct buf *out, const char *tag, bool *in_line, const char *p, size_t n);
+
+struct pump;
+
+/* Over our fds 1 and 2; l tells (who == this pump) when a stalled reader reads again. */
+struct pump *pump_new(struct loop *l);
+void pump_free(struct pump *p);
+
+/* Appends a list of chunks, now the pump's. */
+void pump_put(struct pump *p, struct chunk *list);
+void pump_bytes(struct pump *p, int side, const char *s, size_t n);
+/* Writes what can be written without waiting. */
+void pump_run(struct pump *p);
+/* Whether anything is left. */
+bool pump_is_empty(const struct pump *p);
+/* Whether the reader is behind: the last write could not be done. */
+bool pump_is_stalled(const struct pump *p);
+/* 0, or -errno of the write to stdout that failed: everything is thrown away since. */
+int pump_failed(const struct pump *p);
+
+#endif

@@ -1,0 +1,150 @@
+/* Decides how many jobs may run at once. Must never know which.
+ * -j auto here is the first form: 75 % of the CPUs, 1 to 4; what memory and cgroups allow belongs to the same function. */
+#include "slots.h"
+
+#include <ctype.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "buf.h"
+#include "io.h"
+#include "num.h"
+
+#define FDS_SPARE 64   /* ours, and what waits for its turn (output.c: HELD_FDS) */
+#define AUTO_MAX 4
+#define FILE_MAX 4096  /* bytes of a -j file */
+
+#ifndef FH_PORTABLE
+static int64_t
+cpu_topology(const char *what)
+{
+	int64_t seen[4096], n = 0, cpu, i;
+	AUTO_BUF text = { 0 };
+	char name[96];
+	long long id, pack;
+
+	for (cpu = 0; n < (int64_t)ARRAY_LEN(seen); cpu++) {
+		snprintf(name, sizeof name, "/sys/devices/system/cpu/cpu%lld/topology/physical_package_id", (long long)cpu);
+		buf_reset(&text);
+		if (io_slurp_at(AT_FDCWD, name, &text, 64) < 0 || sscanf(buf_str(&text), "%lld", &pack) != 1)
+			break;
+		snprintf(name, sizeof name, "/sys/devices/system/cpu/cpu%lld/topology/%s", (long long)cpu, what);
+		buf_reset(&text);
+		if (io_slurp_at(AT_FDCWD, name, &text, 64) < 0 || sscanf(buf_str(&text), "%lld", &id) != 1)
+			break;
+		id += pack * 65536;
+		for (i = 0; i < n && seen[i] != id; i++)
+			;
+		if (i == n)
+			seen[n++] = id;
+	}
+	return n;
+}
+#endif
+
+int64_t
+cpu_count(enum cpu_kind kind)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+#ifndef FH_PORTABLE
+	int64_t there = kind == CPU_CORES ? cpu_topology("core_id") : kind == CPU_SOCKETS ? cpu_topology("physical_package_id") : 0;
+	cpu_set_t set;
+
+	if (there > 0)
+		return there;
+	if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
+		return CPU_COUNT(&set);
+#endif
+	(void)kind;
+	return n > 0 ? n : 1;
+}
+
+static int64_t
+slots_clamp(int64_t n)
+{
+	return n < 1 ? 1 : n > SLOTS_MAX ? SLOTS_MAX : n;
+}
+
+static int
+slots_auto(int64_t cpus)
+{
+	int64_t n = cpus * 3 / 4;
+
+	return (int)(n < 1 ? 1 : n > AUTO_MAX ? AUTO_MAX : n);
+}
+
+/* A number in one of its forms. Returns 0, -1 with words; 1 where text is none. */
+static int
+slots_number(const char *text, int64_t cpus, int64_t *slots, struct err *e)
+{
+	bool sign = text[0] == '+' || text[0] == '-';
+	int64_t n;
+
+	if (strcmp(text, "auto") == 0) {
+		*slots = slots_auto(cpus);
+		return 0;
+	}
+	if (num_percent(text, &n, NULL) == 0) {
+		*slots = (int64_t)((double)cpus * (double)n / 100000.0);
+		if (n <= 0)
+			return err_set(e, 0, "%s: cannot run any jobs", text);
+		*slots = slots_clamp(*slots);
+		return 0;
+	}
+	if (num_int(sign ? text + 1 : text, 0, INT64_MAX / 2, &n, NULL) < 0)
+		return 1;
+	if (!sign) {
+		*slots = n == 0 ? SLOTS_MAX : slots_clamp(n);
+		return 0;
+	}
+	*slots = text[0] == '+' ? cpus + n : cpus - n;
+	if (*slots < 1)
+		return err_set(e, 0, "%s: cannot run any jobs", text);
+	*slots = slots_clamp(*slots);
+	return 0;
+}
+
+int
+slots_parse(const char *text, int64_t cpus, int64_t *slots, bool *file, struct err *e)
+{
+	AUTO_BUF in = { 0 };
+	int r;
+
+	*file = false;
+	if ((r = slots_number(text != NULL ? text : "100%", cpus, slots, e)) <= 0)
+		return r;
+	if ((r = io_slurp_at(AT_FDCWD, text, &in, FILE_MAX)) < 0)
+		return err_set(e, -r, "%s: neither a number of jobs nor a file that can be read", text);
+	*file = true;
+	in.data[strcspn(buf_str(&in), "\n")] = '\0';
+	while (in.len > 0 && isspace((unsigned char)in.data[strlen(in.data) - 1]))
+		in.data[strlen(in.data) - 1] = '\0';
+	r = slots_number(in.data, cpus, slots, e);
+	return r <= 0 ? r : err_set(e, 0, "%s: %s: not a number of jobs", text, in.data);
+}
+
+int64_t
+slots_fit(int64_t want, int64_t fds, struct rlimit *was)
+{
+	struct rlimit now;
+	int64_t need = FDS_SPARE + want * fds, room;
+
+	if (getrlimit(RLIMIT_NOFILE, was) < 0)
+		return want;
+	now = *was;
+	if (now.rlim_cur != RLIM_INFINITY && (uint64_t)need > now.rlim_cur) {
+		now.rlim_cur = now.rlim_max == RLIM_INFINITY || (uint64_t)need < now.rlim_max ? (rlim_t)need : now.rlim_max;
+		if (setrlimit(RLIMIT_NOFILE, &now) < 0)
+			now = *was;
+	}
+	if (fds == 0 || now.rlim_cur == RLIM_INFINITY || (uint64_t)need <= now.rlim_cur)
+		return want;
+	room = (int64_t)now.rlim_cur - FDS_SPARE;
+	if (room < 2 * fds)
+		room = (int64_t)now.rlim_cur - 12; /* very few: only what we cannot do without */
+	return room / fds < 1 ? 1 : room / fds;
+}
