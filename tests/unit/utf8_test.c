@@ -10,15 +10,13 @@ START_TEST(every_code_point)
 	uint32_t c;
 	size_t n;
 
-	for (c = 0; c <= 0x10ffff; c++) {
+	for (c = 0; c <= 0x10ffff; c++) { /* an assertion for each would take seconds */
 		struct utf8 u = { 0 };
 
 		n = utf8_put(c, b);
-		ck_assert_uint_eq(n, c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4);
-		if (c >= 0xd800 && c < 0xe000)
-			ck_assert_uint_eq(utf8_scan(&u, b, n), 1);
-		else
-			ck_assert_uint_eq(utf8_scan(&u, b, n), n);
+		if (n != (c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4) ||
+		    utf8_scan(&u, b, n) != (c >= 0xd800 && c < 0xe000 ? 1 : n))
+			ck_abort_msg("U+%04X", (unsigned)c);
 	}
 }
 END_TEST
