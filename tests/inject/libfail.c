@@ -1,0 +1,140 @@
+/* libfail: LD_PRELOADed, makes the n-th of the wrapped calls fail, once. For the scripts beside it.
+ *
+ *     FAIL_CALL  open read write fsync rename flock stat close mkdir spawn, or "any"
+ *     FAIL_N     which of these calls, from 1
+ *     FAIL_HIT   a file that is made when the call was reached: a sweep ends where it is not
+ *
+ * A close that fails has closed, as on Linux. A write fails with nothing written (ENOSPC). Only calls through the
+ * symbol table are seen: the program's own and those of libraries, not libc's inner ones. */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* Whether this call is the one; leaves the mark if so. */
+static int
+fails(const char *call)
+{
+	static long count;
+	const char *want = getenv("FAIL_CALL"), *n = getenv("FAIL_N"), *hit = getenv("FAIL_HIT");
+	long fd;
+
+	if (want == NULL || n == NULL || (strcmp(want, call) != 0 && strcmp(want, "any") != 0))
+		return 0;
+	if (++count != atol(n))
+		return 0;
+	fd = hit != NULL ? syscall(SYS_openat, AT_FDCWD, hit, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
+	if (fd >= 0)
+		syscall(SYS_close, (int)fd);
+	return 1;
+}
+
+/* next_.function is what name would be without us. A union, for ISO C has no cast from object to function pointer. */
+#define NEXT(name)                                                \
+	union {                                                   \
+		void *object;                                     \
+		__typeof__(name) *function;                       \
+	} next_ = { .object = dlsym(RTLD_NEXT, #name) }
+
+#define FAIL(call, value)                                         \
+	do {                                                      \
+		if (fails(call)) {                                \
+			errno = value;                            \
+			return -1;                                \
+		}                                                 \
+	} while (0)
+
+static mode_t
+mode_of(int flags, va_list ap)
+{
+	return (flags & O_CREAT) || (flags & O_TMPFILE) == O_TMPFILE ? va_arg(ap, mode_t) : 0;
+}
+
+#define WRAP_OPEN(name)                                           \
+	int name(const char *path, int flags, ...)                \
+	{                                                         \
+		NEXT(name);                                       \
+		mode_t mode;                                      \
+		va_list ap;                                       \
+                                                                  \
+		va_start(ap, flags);                              \
+		mode = mode_of(flags, ap);                        \
+		va_end(ap);                                       \
+		FAIL("open", EMFILE);                             \
+		return next_.function(path, flags, mode);         \
+	}
+
+#define WRAP_OPENAT(name)                                         \
+	int name(int dir, const char *path, int flags, ...)       \
+	{                                                         \
+		NEXT(name);                                       \
+		mode_t mode;                                      \
+		va_list ap;                                       \
+                                                                  \
+		va_start(ap, flags);                              \
+		mode = mode_of(flags, ap);                        \
+		va_end(ap);                                       \
+		FAIL("open", EMFILE);                             \
+		return next_.function(dir, path, flags, mode);    \
+	}
+
+/* A call of fixed arguments: type, name, the call's class, its errno, parameters, arguments. */
+#define WRAP(type, name, call, value, params, args)               \
+	type name params                                          \
+	{                                                         \
+		NEXT(name);                                       \
+                                                                  \
+		FAIL(call, value);                                \
+		return next_.function args;                       \
+	}
+
+ssize_t __read_chk(int fd, void *p, size_t n, size_t room); /* read, where _FORTIFY_SOURCE knows the room */
+
+WRAP_OPEN(open)
+WRAP_OPEN(open64)
+WRAP_OPENAT(openat)
+WRAP_OPENAT(openat64)
+WRAP(ssize_t, read, "read", EIO, (int fd, void *p, size_t n), (fd, p, n))
+WRAP(ssize_t, __read_chk, "read", EIO, (int fd, void *p, size_t n, size_t room), (fd, p, n, room))
+WRAP(ssize_t, pread, "read", EIO, (int fd, void *p, size_t n, off_t at), (fd, p, n, at))
+WRAP(ssize_t, write, "write", ENOSPC, (int fd, const void *p, size_t n), (fd, p, n))
+WRAP(ssize_t, writev, "write", ENOSPC, (int fd, const struct iovec *v, int n), (fd, v, n))
+WRAP(int, ftruncate, "write", ENOSPC, (int fd, off_t n), (fd, n))
+WRAP(int, fsync, "fsync", EIO, (int fd), (fd))
+WRAP(int, fdatasync, "fsync", EIO, (int fd), (fd))
+WRAP(int, rename, "rename", EACCES, (const char *a, const char *b), (a, b))
+WRAP(int, renameat, "rename", EACCES, (int d, const char *a, int e, const char *b), (d, a, e, b))
+WRAP(int, flock, "flock", ENOLCK, (int fd, int how), (fd, how))
+WRAP(int, fstat, "stat", EIO, (int fd, struct stat *st), (fd, st))
+WRAP(int, fstatat, "stat", EIO, (int d, const char *p, struct stat *st, int f), (d, p, st, f))
+WRAP(int, stat, "stat", EIO, (const char *p, struct stat *st), (p, st))
+WRAP(int, fchmod, "stat", EPERM, (int fd, mode_t mode), (fd, mode))
+WRAP(int, mkdirat, "mkdir", ENOSPC, (int d, const char *p, mode_t mode), (d, p, mode))
+
+int
+close(int fd)
+{
+	NEXT(close);
+	int r = next_.function(fd);
+
+	FAIL("close", EIO);
+	return r;
+}
+
+int
+posix_spawnp(pid_t *pid, const char *file, const posix_spawn_file_actions_t *fa, const posix_spawnattr_t *at,
+    char *const argv[], char *const envp[])
+{
+	NEXT(posix_spawnp);
+
+	return fails("spawn") ? EAGAIN : next_.function(pid, file, fa, at, argv, envp);
+}
