@@ -92,6 +92,7 @@ PAR := \
 	pump \
 	output \
 	joblog \
+	progress \
 	exec \
 	exec_local \
 
