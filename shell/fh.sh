@@ -191,6 +191,8 @@ fh_do_ensure_qwen_cache_index() {
 		fh_say "✗ ERROR: Precache finished but cache index still missing: $fh_index"
 		return 1
 	fi
+	# Keep the hash of what was spoken, else the cache stays stale; not of a script that was changed meanwhile (--keys).
+	! fh_has fh-voicecheck || fh-voicecheck -q --update --keys "${PROJECT_DIR:-.}" || :
 	fh_say '✓ Voice cache index ready for runtime validation'
 }
 

@@ -129,6 +129,11 @@ speaking in $P
 	sh "$tools" 'ensure_qwen_cache_index' # makes the hash
 	sh "$tools" 'ensure_qwen_cache_index'
 	is "$rc:$out" "0:✓ Voice cache is valid and up-to-date" "a valid one is left alone"
+	printf "SCRIPT = {\"k\": \"t\"}\n" >"$P/narration_script.py"
+	sh "$tools" 'ensure_qwen_cache_index'
+	like "$rc:$out" "0:❌ Narration script has changed*ready*" "a stale one is made again"
+	sh "$tools" 'ensure_qwen_cache_index'
+	is "$rc:$out" "0:✓ Voice cache is valid and up-to-date" "and is valid then"
 	rm -rf "${P:?}/media"
 	echo 'exit 4' >"$S/precache_voiceovers_qwen.py"
 	sh "$tools" 'if ensure_qwen_cache_index; then echo yes; else echo "no $?"; fi'
