@@ -331,6 +331,17 @@ take_letters(struct parse *p, char *word)
 	return 0;
 }
 
+/* Whether "-5" or "-0.5" is a bundle of the table's own letters rather than a number. */
+static bool
+is_bundle(const struct parse *p, const char *w)
+{
+	while (*++w != '\0') {
+		if (opt_find_letter(p->t, *w) == NULL)
+			return false;
+	}
+	return true;
+}
+
 static bool
 is_operand(const struct parse *p, const char *w)
 {
@@ -338,7 +349,8 @@ is_operand(const struct parse *p, const char *w)
 		return w[1] == '\0';
 	if (*w != '-' || w[1] == '\0')
 		return true;
-	return !p->perl && isdigit((unsigned char)w[1 + (w[1] == '.')]) && opt_find_letter(p->t, w[1]) == NULL;
+	return !p->perl && isdigit((unsigned char)w[1 + (w[1] == '.')]) && !is_bundle(p, w) &&
+	    (opt_find_letter(p->t, w[1]) == NULL || number_len(w, false) == strlen(w));
 }
 
 static int

@@ -102,7 +102,7 @@ enum opt_result { OPT_RUN, OPT_HELP, OPT_VERSION, OPT_BAD };
 
 /* Parses argv[1..argc-1] into o. --help, -h, --version and -V are added to every table that has no such name or
  * letter. Options may be abbreviated to a unique prefix (an exact name is never ambiguous), `--x=y`, `--x y`, `-xy` and
- * bundles work, `--` ends them; words that look like negative numbers are operands where the table has no digit letter.
+ * bundles work, `--` ends them; words that are negative numbers are operands, but for "-0" and its like where the table has that letter.
  * argv is permuted so that operands come last, in their order; *first is the index of the first operand.
  * With stop_at_operand the rules are those of Perl's Getopt::Long with bundling and require_order, as GNU parallel's:
  * nothing is permuted; long names in any case; `+name` is `--name`; a letter may be written as `--j`; `--x=` lacks a

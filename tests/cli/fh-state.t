@@ -148,6 +148,7 @@ edit_is "set a string" $'<"topic": "Caf\\u00e9 & \\"quotes\\"",\n>"topic": "na\\
 edit_is "set null" $'<"topic": "Caf\\u00e9 & \\"quotes\\"",\n>"topic": null,' set topic null
 edit_is "set what looks like a number as a string" $'<"topic": "Caf\\u00e9 & \\"quotes\\"",\n>"topic": "42",' set -s topic 42
 edit_is "set a negative number" $'<"run_count": 9,\n>"run_count": -5,' set run_count -5
+edit_is "set a fraction below zero" $'<"run_count": 9,\n>"run_count": -0.5,' set run_count -0.5
 edit_is "set a boolean" $'<"dry_run": true,\n>"dry_run": false,' set flags.dry_run false
 edit_is "what get prints of a boolean sets it" $'<"dry_run": true,\n>"dry_run": false,' set flags.dry_run False
 edit_is "but is a string elsewhere" $'<"plan_file": null,\n>"plan_file": "False",' set plan_file False
