@@ -3,6 +3,7 @@
 
 # one module per line, bottom first
 LIB := \
+	host \
 	err \
 	mem \
 	buf \
@@ -50,7 +51,9 @@ LIB := \
 	project \
 	voice \
 	voice_keys \
+	voice_cmd \
 	state \
+	state_cache \
 	state_path \
 	state_edit \
 	state_repr \

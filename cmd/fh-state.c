@@ -13,7 +13,12 @@ main(int argc, char *argv[])
 	struct state_opts o = { 0 };
 	struct buf out = { 0 }, err = { 0 };
 	int first = opt_main(&state_tool, &o, argc, argv, STATE_USAGE);
-	int status = state_cmd(&state_tool, &o, argc - first, argv + first, &out, &err), r;
+	int status = STATE_USAGE, r;
+
+	if (o.var != NULL || o.array != NULL)
+		buf_addf(&err, "fh-state: --%s: only in bash, by enable -f fh_builtins.so fh-state\n", o.var != NULL ? "variable" : "array");
+	else
+		status = state_cmd(&state_tool, &o, argc - first, argv + first, NULL, &out, &err);
 
 	if (out.len > 0 && (r = io_write_full(STDOUT_FILENO, out.data, out.len)) < 0) {
 		buf_addf(&err, "fh-state: standard output: %s\n", strerror(-r));

@@ -1,6 +1,6 @@
 /* The option table of fh-voicecheck. */
-#include "fh-voicecheck.h"
 #include "opt.h"
+#include "voice_cmd.h"
 
 #define FIELD(f) OPT_FIELD(voice_opts, f)
 
@@ -31,6 +31,9 @@ static const struct opt opts[] = {
 	{ "json", 'j', FIELD(json), .group = "Output", .help = "print everything found as one JSON object" },
 	{ "null", '0', FIELD(nul), .group = "Output", .help = "end each key or text by NUL instead of newline, written as it is" },
 	{ "quiet", 'q', FIELD(quiet), .group = "Output", .help = "print nothing but errors, answer by exit status" },
+	{ "variable", 'v', NULL, FIELD(var), .arg = "NAME", .group = "In bash",
+	    .help = "put the output into NAME, without its last newline, and print nothing" },
+	{ "array", 0, NULL, FIELD(array), .arg = "NAME", .group = "In bash", .help = "put each key or line into an element of NAME" },
 	{ "backend", 'b', FIELD(backend), .arg = "NAME", .choices = backends, .group = "Which cache",
 	    .help = "qwen or mlx (default: FLAMING_HORSE_TTS_BACKEND, else qwen)" },
 };

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host.h"
+
 void
 err_harmless(char *text, size_t n)
 {
@@ -96,12 +98,12 @@ err_wrap(struct err *e, const char *fmt, ...)
 void
 err_bug(const char *fmt, ...)
 {
-	char text[ERR_MAX];
+	char line[ERR_MAX + 10], text[ERR_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
 	err_vformat(text, fmt, ap);
 	va_end(ap);
-	dprintf(STDERR_FILENO, "fh: bug: %s\n", text);
-	_exit(70);
+	snprintf(line, sizeof line, "fh: bug: %s", text);
+	host_die(70, line);
 }

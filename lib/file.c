@@ -13,6 +13,7 @@
 #include <sys/file.h>
 
 #include "clock.h"
+#include "host.h"
 #include "io.h"
 #include "mem.h"
 #include "path.h"
@@ -141,6 +142,8 @@ file_flock(int fd, int64_t wait_ns)
 	for (;;) {
 		if (flock(fd, wait_ns < 0 ? LOCK_EX : LOCK_EX | LOCK_NB) == 0)
 			return 0;
+		if (host_stop())
+			return -EINTR;
 		if (errno != EINTR && (errno != EWOULDBLOCK || clock_mono_ns() >= until))
 			return -errno;
 		clock_sleep_ns(nap);

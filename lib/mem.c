@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "host.h"
+
 #define ARENA_ALIGN _Alignof(max_align_t)
 #define ARENA_BLOCK ((size_t)4096 - 64) /* a first block and malloc's own head fit one page */
 
@@ -18,8 +20,10 @@ struct arena_block {
 static void FH_NORETURN
 mem_die(size_t n)
 {
-	dprintf(STDERR_FILENO, "fh: out of memory: %zu bytes\n", n);
-	_exit(3);
+	char line[64];
+
+	snprintf(line, sizeof line, "fh: out of memory: %zu bytes", n);
+	host_die(3, line);
 }
 
 void *

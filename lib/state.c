@@ -76,6 +76,33 @@ state_fd(const char *path, enum state_mode mode, int64_t wait_ns)
 	return mode == STATE_READ ? io_open_regular(AT_FDCWD, path) : file_lock_self(AT_FDCWD, path, wait_ns);
 }
 
+static int
+state_fill(struct state *s, const char *path, int fd, struct err *e)
+{
+	int r;
+
+	if (fstat(fd, &s->was) < 0)
+		return world_fail(path, errno, e);
+	buf_adds(&s->path, path);
+	r = io_slurp(fd, &s->text, STATE_SIZE_MAX);
+	buf_room(&s->text, 0);
+	return r < 0 ? world_fail(path, -r, e) : 0;
+}
+
+int
+state_read(struct state *s, const char *path, struct err *e)
+{
+	AUTO_FD fd = io_open_regular(AT_FDCWD, path);
+
+	*s = (struct state)STATE_INIT;
+	if (fd < 0)
+		return world_fail(path, -fd, e);
+	if (state_fill(s, path, fd, e) == 0)
+		return 0;
+	state_close(s);
+	return -1;
+}
+
 int
 state_open(struct state *s, const char *path, enum state_mode mode, int64_t wait_ns, struct err *e)
 {
@@ -85,16 +112,9 @@ state_open(struct state *s, const char *path, enum state_mode mode, int64_t wait
 	*s = (struct state)STATE_INIT;
 	if (fd < 0)
 		return world_fail(path, -fd, e);
-	if (fstat(fd, &s->was) < 0)
-		return world_fail(path, errno, e);
-	buf_adds(&s->path, path);
-	r = io_slurp(fd, &s->text, STATE_SIZE_MAX);
-	buf_room(&s->text, 0);
-	if (r < 0) {
-		world_fail(path, -r, e);
-	} else if (mode != STATE_REPAIR && (r = state_check(s->text.data, s->text.len, e)) < 0) {
+	r = state_fill(s, path, fd, e);
+	if (r == 0 && mode != STATE_REPAIR && (r = state_check(s->text.data, s->text.len, e)) < 0)
 		err_wrap(e, "%s", path);
-	}
 	if (r < 0) {
 		state_close(s);
 		return -1;

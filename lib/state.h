@@ -50,6 +50,9 @@ int state_open(struct state *s, const char *path, enum state_mode mode, int64_t 
  * removed. Returns 0, or -1 with words in e: the old content stands. */
 int state_save(struct state *s, struct err *e);
 
+/* Reads the file at path into s, unchecked and without a lock: text, path and was. Returns and errors as state_open. */
+int state_read(struct state *s, const char *path, struct err *e);
+
 void state_close(struct state *s);
 #define AUTO_STATE __attribute__((cleanup(state_close))) struct state
 

@@ -111,6 +111,12 @@ run_read(const struct state_verb *v, struct state_call *c, struct err *e)
 {
 	AUTO_STATE s = STATE_INIT;
 
+	struct state *kept;
+
+	if (c->shell != NULL) {
+		kept = state_cache_get(c->shell->cache, c->path, e);
+		return kept != NULL ? v->fn(c, kept, e) : -1;
+	}
 	if (state_open(&s, c->path, STATE_READ, 0, e) < 0)
 		return -1;
 	return v->fn(c, &s, e);
@@ -128,6 +134,8 @@ run_edit(struct state_call *c, edit_fn *fn, void *arg, struct err *e)
 
 		buf_reset(c->out);
 		buf_reset(c->err);
+		if (c->shell != NULL)
+			buf_reset(&c->shell->vars);
 		e->code = 0;
 		if (state_open(&s, c->path, STATE_EDIT, c->wait_ns, e) < 0)
 			return -1;
@@ -190,6 +198,8 @@ edit_words(struct lines *l, int n, char **words, struct state *s, struct err *e)
 	o.touch = false;
 	if (opt_parse(l->t, &o, n, words, &first, e) != OPT_RUN)
 		return STATE_USAGE;
+	if (o.var != NULL || o.array != NULL)
+		return state_verb_usage(e, "--%s: not within edit", o.var != NULL ? "variable" : "array");
 	if (first == n)
 		return state_verb_usage(e, "verb missing");
 	if ((v = verb_find(words[first], e)) == NULL)
@@ -327,10 +337,10 @@ wait_option(const struct state_opts *o, int64_t *ns, struct err *e)
 }
 
 static int
-call(const struct tool *t, const struct state_opts *o, int argc, char **argv, struct buf *out, struct buf *err,
-     struct err *e)
+call(const struct tool *t, const struct state_opts *o, int argc, char **argv, struct state_shell *shell, struct buf *out,
+     struct buf *err, struct err *e)
 {
-	struct state_call c = { .o = o, .out = out, .err = err };
+	struct state_call c = { .o = o, .shell = shell, .out = out, .err = err };
 	AUTO_BUF path = { 0 }, folder = { 0 };
 	const struct state_verb *v = NULL;
 	const char *verb, *file;
@@ -354,10 +364,11 @@ call(const struct tool *t, const struct state_opts *o, int argc, char **argv, st
 }
 
 int
-state_cmd(const struct tool *t, const struct state_opts *o, int argc, char **argv, struct buf *out, struct buf *err)
+state_cmd(const struct tool *t, const struct state_opts *o, int argc, char **argv, struct state_shell *shell, struct buf *out,
+          struct buf *err)
 {
 	struct err e = { .code = 0 };
-	int status = status_of(call(t, o, argc, argv, out, err, &e), &e);
+	int status = status_of(call(t, o, argc, argv, shell, out, err, &e), &e);
 
 	if (status != STATE_YES && e.msg[0] != '\0') {
 		buf_reset(out);

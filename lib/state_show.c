@@ -27,9 +27,9 @@ state_show_value(struct buf *out, struct js v, bool json)
 }
 
 /* --- load -------------------------------------------------------------------------------------------------------- */
-/* export NAME='value'. A NUL cannot be in a shell's variable: U+FFFD stands for it. */
+/* export NAME='value', or NAME=value and NUL. A NUL cannot be in a shell's variable: U+FFFD stands for it. */
 static void
-put_export(struct buf *out, const char *name, const char *value, size_t n)
+put_export(struct buf *out, bool pairs, const char *name, const char *value, size_t n)
 {
 	AUTO_BUF text = { 0 };
 	size_t i;
@@ -40,22 +40,27 @@ put_export(struct buf *out, const char *name, const char *value, size_t n)
 		else
 			buf_addc(&text, value[i]);
 	}
-	buf_addf(out, "export %s=", name);
-	shq_eval(out, buf_str(&text), text.len);
-	buf_addc(out, '\n');
+	buf_adds(out, pairs ? "" : "export ");
+	buf_addf(out, "%s=", name);
+	if (pairs)
+		buf_add(out, buf_str(&text), text.len + 1);
+	else
+		shq_eval(out, buf_str(&text), text.len);
+	if (!pairs)
+		buf_addc(out, '\n');
 }
 
 static void
-put_value(struct buf *out, const char *name, struct js v)
+put_value(struct buf *out, bool pairs, const char *name, struct js v)
 {
 	AUTO_BUF text = { 0 };
 
 	state_str(&text, v);
-	put_export(out, name, buf_str(&text), text.len);
+	put_export(out, pairs, name, buf_str(&text), text.len);
 }
 
 int
-state_show_load(struct buf *out, struct js root, struct err *e)
+state_show_load(struct buf *out, struct js root, bool pairs, struct err *e)
 {
 	struct js phase = js_member(root, "phase"), count = js_member(root, "run_count"), flags = js_member(root, "flags");
 	struct js index = js_member(root, "current_scene_index");
@@ -65,27 +70,27 @@ state_show_load(struct buf *out, struct js root, struct err *e)
 		return err_set(e, 0, "%s: missing: fh-state normalize repairs it", phase.p == NULL ? "phase" : "run_count");
 	if (js_type(flags) != JS_OBJECT)
 		return err_set(e, 0, "flags: is %s, not an object: fh-state normalize repairs it", js_type_name(flags));
-	put_value(out, "STATE_PHASE", phase);
-	put_value(out, "STATE_RUN_COUNT", count);
-	put_export(out, "STATE_NEEDS_REVIEW", review, strlen(review));
+	put_value(out, pairs, "STATE_PHASE", phase);
+	put_value(out, pairs, "STATE_RUN_COUNT", count);
+	put_export(out, pairs, "STATE_NEEDS_REVIEW", review, strlen(review));
 	if (js_type(index) <= JS_NULL)
-		put_export(out, "STATE_CURRENT_SCENE_INDEX", "0", 1);
+		put_export(out, pairs, "STATE_CURRENT_SCENE_INDEX", "0", 1);
 	else
-		put_value(out, "STATE_CURRENT_SCENE_INDEX", index);
-	put_export(out, "STATE_CACHE_VALID", "1", 1);
+		put_value(out, pairs, "STATE_CURRENT_SCENE_INDEX", index);
+	put_export(out, pairs, "STATE_CACHE_VALID", "1", 1);
 	return 0;
 }
 
 void
-state_show_invalid(struct buf *out)
+state_show_invalid(struct buf *out, bool pairs)
 {
 	static const char *const names[] = { "STATE_PHASE", "STATE_RUN_COUNT", "STATE_NEEDS_REVIEW",
 		"STATE_CURRENT_SCENE_INDEX" };
 	size_t i;
 
-	put_export(out, "STATE_CACHE_VALID", "0", 1);
+	put_export(out, pairs, "STATE_CACHE_VALID", "0", 1);
 	for (i = 0; i < ARRAY_LEN(names); i++)
-		put_export(out, names[i], "", 0);
+		put_export(out, pairs, names[i], "", 0);
 }
 
 /* --- lines of scenes --------------------------------------------------------------------------------------------- */

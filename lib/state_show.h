@@ -12,11 +12,12 @@
  * json everything as JSON. JS_NONE and, but for json, null append nothing. */
 void state_show_value(struct buf *out, struct js v, bool json);
 
-/* Appends the shell code of `load`: the STATE_ variables, quoted so that nothing in them can run. Returns 0, or -1 with words in e
+/* Appends the shell code of `load`: the STATE_ variables, quoted so that nothing in them can run; with pairs instead of code NAME=VALUE, each
+ * ended by NUL. Returns 0, or -1 with words in e
  * (appending nothing) for a state that lacks phase, run_count or the object flags. */
-int state_show_load(struct buf *out, struct js root, struct err *e);
-/* Appends the shell code of `invalidate`. */
-void state_show_invalid(struct buf *out);
+int state_show_load(struct buf *out, struct js root, bool pairs, struct err *e);
+/* Appends the shell code of `invalidate`, or pairs. */
+void state_show_invalid(struct buf *out, bool pairs);
 
 /* Appends a line id|file|class|duration for each scene, each ended by end. What lacks id, file or class, or cannot stand in a line (a '|' or a
  * line end inside), is named in missing, a line each. Returns the number of lines. */

@@ -50,13 +50,26 @@ state_verb_value(const struct state_opts *o, const char *text, struct js old, st
 }
 
 void
+state_verb_put(struct state_call *c, struct js v)
+{
+	size_t from = c->out->len, to = from, i;
+
+	state_show_value(c->out, v, c->o->json);
+	for (i = from; c->o->nul && i < c->out->len; i++) {
+		if (c->out->data[i] != '\0')
+			c->out->data[to++] = c->out->data[i];
+	}
+	if (c->o->nul)
+		c->out->len = to;
+	buf_addc(c->out, c->o->nul ? '\0' : '\n');
+}
+
+void
 state_verb_list(struct state_call *c, struct js list)
 {
 	struct js_iter it = js_iter(list);
 	struct js key, value;
 
-	while (js_next(&it, &key, &value)) {
-		state_show_value(c->out, value, c->o->json);
-		buf_addc(c->out, c->o->nul ? '\0' : '\n');
-	}
+	while (js_next(&it, &key, &value))
+		state_verb_put(c, value);
 }

@@ -10,6 +10,7 @@
 #include "err.h"
 #include "js.h"
 #include "state.h"
+#include "state_cache.h"
 
 /* What the options say (cmd/fh-state.opt.c fills it). */
 struct state_opts {
@@ -19,15 +20,23 @@ struct state_opts {
 	const char *video, *duration, *scene_file, *class_name; /* mark */
 	const char *name, *topic; /* new */
 	const char *wait;     /* for the lock, a duration */
+	const char *var, *array; /* a shell's: where the output goes; state_cmd leaves that to it, but gives arrays their elements */
 	bool json, string, nul, quiet, force, touch, fields, all, no_audio;
 };
 
 /* Exit statuses. */
 enum { STATE_YES = 0, STATE_NO = 1, STATE_USAGE = 2, STATE_WORLD = 3 };
 
+/* What a shell that has us inside adds. */
+struct state_shell {
+	struct state_cache *cache;
+	struct buf vars; /* NAME=VALUE, each ended by NUL: what the code that load, increment and invalidate print would set */
+};
+
 /* One call of a verb. */
 struct state_call {
 	const struct state_opts *o;
+	struct state_shell *shell; /* or NULL */
 	const char *path;       /* the state file */
 	const char *folder;     /* the project folder */
 	int argc;               /* what follows the verb */
@@ -64,7 +73,9 @@ int state_verb_usage(struct err *e, const char *fmt, ...) FH_PRINTF(2, 3);
  * booleans. Returns 0, or STATE_USAGE with words in e. */
 int state_verb_value(const struct state_opts *o, const char *text, struct js old, struct buf *out, struct err *e);
 
-/* Appends the list's elements, one a line (NUL-ended with -0). */
+/* Appends v as get prints it, ended by a newline, or with -0 by NUL (NULs inside are left out then: a value is one piece). */
+void state_verb_put(struct state_call *c, struct js v);
+/* Appends the list's elements, each as state_verb_put. */
 void state_verb_list(struct state_call *c, struct js list);
 
 state_verb_fn state_verb_load, state_verb_invalidate, state_verb_increment, state_verb_get, state_verb_set,

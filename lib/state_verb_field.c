@@ -10,10 +10,19 @@
 #include "state_show.h"
 #include "state_verb.h"
 
+/* Code for the shell; and for one that has us inside, what the code would set. */
+static int
+show_load(struct state_call *c, struct state *s, struct err *e)
+{
+	if (c->shell != NULL && state_show_load(&c->shell->vars, state_root(s), true, e) < 0)
+		return -1;
+	return state_show_load(c->out, state_root(s), false, e);
+}
+
 int
 state_verb_load(struct state_call *c, struct state *s, struct err *e)
 {
-	return state_show_load(c->out, state_root(s), e);
+	return show_load(c, s, e);
 }
 
 int
@@ -21,7 +30,9 @@ state_verb_invalidate(struct state_call *c, struct state *s, struct err *e)
 {
 	(void)s;
 	(void)e;
-	state_show_invalid(c->out);
+	if (c->shell != NULL)
+		state_show_invalid(&c->shell->vars, true);
+	state_show_invalid(c->out, false);
 	return STATE_YES;
 }
 
@@ -31,7 +42,20 @@ state_verb_increment(struct state_call *c, struct state *s, struct err *e)
 {
 	if (state_increment(s, c->now, e) < 0)
 		return -1;
-	return state_show_load(c->out, state_root(s), e);
+	return show_load(c, s, e);
+}
+
+static void
+get_put(struct state_call *c, struct js v)
+{
+	if (c->o->array != NULL && js_type(v) == JS_ARRAY) {
+		state_verb_list(c, v);
+	} else if (js_type(v) > JS_NULL || c->o->fallback == NULL) {
+		state_verb_put(c, js_type(v) == JS_NULL ? (struct js){ 0 } : v);
+	} else {
+		buf_adds(c->out, c->o->fallback);
+		buf_addc(c->out, c->o->nul ? '\0' : '\n');
+	}
 }
 
 int
@@ -43,14 +67,10 @@ state_verb_get(struct state_call *c, struct state *s, struct err *e)
 	(void)e;
 	for (i = 0; i < c->argc; i++) {
 		v = state_get(state_root(s), c->argv[i]);
-		if (js_type(v) > JS_NULL)
-			state_show_value(c->out, v, c->o->json);
-		else if (c->o->fallback != NULL)
-			buf_adds(c->out, c->o->fallback);
-		else
+		if (js_type(v) <= JS_NULL && c->o->fallback == NULL)
 			status = STATE_NO;
 		if (c->argc > 1 || status == STATE_YES) /* several keep their lines, so that each stays in its place */
-			buf_addc(c->out, c->o->nul ? '\0' : '\n');
+			get_put(c, v);
 	}
 	if (c->o->quiet)
 		buf_reset(c->out);
@@ -118,8 +138,7 @@ show_field(struct state_call *c, struct state *s, const char *field)
 
 	if (js_type(v) <= JS_NULL)
 		return STATE_NO;
-	state_show_value(c->out, v, c->o->json);
-	buf_addc(c->out, c->o->nul ? '\0' : '\n');
+	state_verb_put(c, v);
 	return STATE_YES;
 }
 

@@ -7,7 +7,7 @@ function __fh_state_verb
 			continue
 		end
 		switch $word
-			case -f --file -C --project-dir -w --wait -d --default -p --phase -n --name --topic --video --duration --scene-file --class
+			case -f --file -C --project-dir -w --wait -d --default -v --variable -a --array -p --phase -n --name --topic --video --duration --scene-file --class
 				set skip 1
 			case '-*'
 			case '*'
@@ -25,9 +25,11 @@ complete -c fh-state -s s -l string -f -d 'values given are strings, also 42 and
 complete -c fh-state -s 0 -l null -f -d 'end each value or line by NUL instead of newline'
 complete -c fh-state -s d -l default -r -f -d 'get: print TEXT for what is missing or null'
 complete -c fh-state -s q -l quiet -f -d 'get, flag: print nothing, answer by exit status'
+complete -c fh-state -s v -l variable -r -f -d 'put the output into NAME, without its last newline, and print nothing'
+complete -c fh-state -s a -l array -r -f -d 'put each value or line into an element of NAME; get: each element of arrays'
 complete -c fh-state -s t -l touch -f -d 'also set updated_at to now'
 complete -c fh-state -s o -l fields -f -d 'history add: operands are NAME=VALUE of an object; the value @now is the time'
-complete -c fh-state -s a -l all -f -d 'error clear: every error'
+complete -c fh-state -s A -l all -f -d 'error clear: every error'
 complete -c fh-state -s p -l phase -r -f -a 'init plan review narration build_scenes scene_qc precache_voiceovers final_render assemble complete error' -d 'apply: move on from PHASE (the state\'s own)'
 complete -c fh-state -s n -l name -r -f -d 'the project\'s name (the folder\'s)'
 complete -c fh-state -l topic -r -f -d 'the video\'s topic'

@@ -7,6 +7,8 @@ complete -c fh-voicecheck -s n -l dry-run -f -d 'write nothing: a missing hash c
 complete -c fh-voicecheck -s j -l json -f -d 'print everything found as one JSON object'
 complete -c fh-voicecheck -s 0 -l null -f -d 'end each key or text by NUL instead of newline, written as it is'
 complete -c fh-voicecheck -s q -l quiet -f -d 'print nothing but errors, answer by exit status'
+complete -c fh-voicecheck -s v -l variable -r -f -d 'put the output into NAME, without its last newline, and print nothing'
+complete -c fh-voicecheck -l array -r -f -d 'put each key or line into an element of NAME'
 complete -c fh-voicecheck -s b -l backend -r -f -a 'qwen mlx' -d 'qwen or mlx (default: FLAMING_HORSE_TTS_BACKEND, else qwen)'
 complete -c fh-voicecheck -s h -l help -f -d 'print this help'
 complete -c fh-voicecheck -s V -l version -f -d 'print the version'
