@@ -86,6 +86,13 @@ PAR := \
 	columns \
 	feed \
 	source \
+	value \
+	rpl \
+	direct \
+	pieces \
+	tmpl \
+	meter \
+	batch \
 	capture \
 	job \
 	sched \

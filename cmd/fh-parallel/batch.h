@@ -29,5 +29,7 @@ void batch_free(struct batch *b);
 
 /* The longest command line allowed, in bytes, as the reference computes it (--max-line-length-allowed, -s). */
 size_t batch_max_line(const struct opts *o);
+/* The limit of the system that this comes from. */
+size_t batch_max_found(void);
 
 #endif

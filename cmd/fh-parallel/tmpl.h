@@ -7,6 +7,7 @@
 #define FH_PAR_TMPL_H
 
 #include "args.h"
+#include "direct.h"
 #include "err.h"
 #include "opts.h"
 
@@ -24,7 +25,7 @@ struct tmpl_job {
 
 enum tmpl_result {
 	TMPL_OK,
-	TMPL_SKIP, /* skip(), {uniq}, {choose_k}: the job is not to be run (and counts as failed) */
+	TMPL_SKIP, /* skip(), {uniq}, {choose_k}: the job is not to be run (and counts as failed); the text is there too */
 	TMPL_FAIL, /* words in e: a perl expression failed */
 };
 
@@ -45,7 +46,7 @@ int tmpl_compile(struct tmpl_set *set, const char *const *words, size_t nwords, 
     struct err *e);
 void tmpl_free(struct tmpl *t);
 
-/* Whether any of its texts uses the number of all jobs (batch_total must be called before the first expansion). */
+/* Whether its text uses the number of all jobs (batch_total must be called before the first expansion). */
 bool tmpl_needs_total(const struct tmpl *t);
 /* Whether it contains any replacement string (of its own, not the appended one). */
 bool tmpl_has_replacement(const struct tmpl *t);
@@ -53,36 +54,11 @@ bool tmpl_has_replacement(const struct tmpl *t);
 /* Appends the text for the shell. */
 enum tmpl_result tmpl_expand(const struct tmpl *t, const struct tmpl_job *j, struct buf *out, struct err *e);
 
-/* The words of a command that needs no shell. All-zero is empty; reused from job to job. */
-struct argv {
-	char **v;  /* NULL-terminated, for exec: pointers into text, args or the template; borrowed from all three */
-	size_t n, cap;
-	struct buf text;
-};
-void argv_fini(struct argv *a);
-
 /* Whether the command can be run without a shell at all: decided once, from its text (shell words, builtins, exported
- * functions, redirections ... need one; so does a command whose values go in unquoted). */
+ * functions, redirections ... need one; so does a command whose values go in unquoted). The shell itself must agree:
+ * direct_shell. A word that cannot be found or executed is best given to the shell after all: it has the message. */
 bool tmpl_direct(const struct tmpl *t);
-/* Only where tmpl_direct. Fills out, valid until j->args or out change. */
+/* Only where tmpl_direct. Fills out (reset first), valid until j->args or out change or t is freed. */
 enum tmpl_result tmpl_argv(const struct tmpl *t, const struct tmpl_job *j, struct argv *out, struct err *e);
-
-/* As tmpl_argv for a text that was expanded already (commands from stdin): true and the words where no shell is needed
- * to run it, else false. */
-bool tmpl_split(const char *text, size_t len, struct argv *out);
-
-/* For batch: the length of the line while it grows. Copy the struct to go back a step. */
-struct tmpl_meter {
-	const struct tmpl *t;
-	uint64_t seq;
-	size_t line;  /* bytes that the expanded text has now */
-	size_t fixed; /* of these, what does not grow with the inputs */
-	size_t seen;  /* values counted */
-};
-
-/* The line without any input. Returns its length. */
-size_t tmpl_meter_start(struct tmpl_meter *m, const struct tmpl *t, uint64_t seq);
-/* A tuple was appended to a: returns the length with it. */
-size_t tmpl_meter_add(struct tmpl_meter *m, const struct args *a);
 
 #endif

@@ -1,0 +1,155 @@
+/* Decides how long the text of a job will be. Must never expand the whole: a line of n values would cost n*n.
+ * Invariant: for a template without -q, meter_add's result is the length that tmpl_expand then makes (unit test); -q
+ * counts every value as if it were quoted by itself; {%} counts one byte. */
+#include "meter.h"
+
+#include <stdint.h>
+
+#include "pieces.h"
+
+/* Bits of the bytes that a shell word may hold unquoted, shq_is_bare's: + - . / 0-9, and A-Z _ a-z. */
+static const uint64_t bare[2] = {
+	UINT64_C(1) << '+' | UINT64_C(0x1fff) << '-',
+	UINT64_C(0x3ffffff) << ('A' - 64) | UINT64_C(1) << ('_' - 64) | UINT64_C(0x3ffffff) << ('a' - 64),
+};
+
+static bool
+is_bare(unsigned char c)
+{
+	return c < 128 && (bare[c / 64] >> c % 64 & 1);
+}
+
+static size_t
+quoted_size(struct view v)
+{
+	size_t i, quotes = 0;
+
+	for (i = 0; i < v.len && is_bare((unsigned char)v.s[i]); i++)
+		;
+	if (i == v.len && v.len > 0)
+		return v.len;
+	for (i = 0; i < v.len; i++)
+		quotes += v.s[i] == '\'';
+	return v.len + 2 + 4 * quotes - (v.len > 0 && v.s[0] == '\'' ? 2 : 0) -
+	    (v.len > 0 && v.s[v.len - 1] == '\'' ? 2 : 0);
+}
+
+static size_t
+value_size(const struct meter *m, struct view v)
+{
+	return m->t->raw ? v.len : quoted_size(v);
+}
+
+static size_t
+digits(uint64_t n)
+{
+	size_t d = 1;
+
+	while ((n /= 10) > 0)
+		d++;
+	return d;
+}
+
+static bool
+is_value(const struct rpl *r)
+{
+	return r->kind == RPL_VALUE || r->kind == RPL_UNIQ || r->kind == RPL_CHOOSE;
+}
+
+static void
+count_piece(struct meter *m, const struct piece *p, bool repeats)
+{
+	size_t *fixed = repeats ? &m->fixed_each : &m->fixed;
+
+	if (p->type == PIECE_OPEN)
+		*fixed += 2;
+	if (p->type == PIECE_TEXT)
+		*fixed += p->text.len;
+	if (p->type != PIECE_RPL)
+		return;
+	if (piece_takes_all(p)) {
+		m->spaces += !repeats;
+		m->plain += p->rpl.fn.op == VALUE_SAME;
+		m->transformed |= p->rpl.fn.op != VALUE_SAME;
+	} else if (is_value(&p->rpl))
+		m->positions = true;
+	else if (p->rpl.kind == RPL_SEQ)
+		*(repeats ? &m->seqs_each : &m->seqs) += 1;
+	else
+		*fixed += p->rpl.kind == RPL_RAW ? p->rpl.code.len : 1;
+}
+
+void
+meter_init(struct meter *m, const struct tmpl *t)
+{
+	const struct chunk *c;
+	size_t i;
+
+	*m = (struct meter){ .t = t };
+	for (c = t->chunks; c < t->chunks + t->nchunks; c++) {
+		m->spaces += c->repeats;
+		for (i = 0; i < c->n; i++)
+			count_piece(m, &t->pieces[c->first + i], c->repeats);
+	}
+}
+
+void
+meter_start(struct meter *m, uint64_t seq)
+{
+	m->digits = digits(seq);
+	m->n = m->grown = 0;
+}
+
+/* Bytes of {.} and its like for one more value. */
+static size_t
+transformed_size(const struct meter *m, struct view v)
+{
+	const struct piece *p = m->t->pieces, *end = p + m->t->npieces;
+	AUTO_BUF scratch = { 0 };
+	size_t sum = 0;
+
+	for (; p < end; p++)
+		if (piece_takes_all(p) && p->rpl.fn.op != VALUE_SAME)
+			sum += value_size(m, value_apply(&p->rpl.fn, v, &scratch));
+	return sum;
+}
+
+/* Bytes of {2} and its like now: those that do not repeat, and in *each those that do. */
+static size_t
+positions_size(const struct meter *m, const struct args *a, size_t *each)
+{
+	const struct tmpl *t = m->t;
+	const struct chunk *c;
+	const struct piece *p;
+	AUTO_BUF scratch = { 0 };
+	size_t once = 0, i;
+
+	for (c = t->chunks; c < t->chunks + t->nchunks; c++)
+		for (p = &t->pieces[c->first]; p < &t->pieces[c->first + c->n]; p++) {
+			if (p->type != PIECE_RPL || !is_value(&p->rpl) || p->rpl.pos == RPL_ALL)
+				continue;
+			i = piece_index(p->rpl.pos, a->n);
+			if (i < a->n)
+				*(c->repeats ? each : &once) += value_size(m,
+				    value_apply(&p->rpl.fn, (struct view){ args_at(a, i), a->v[i].len }, &scratch));
+		}
+	return once;
+}
+
+size_t
+meter_add(struct meter *m, const struct args *a)
+{
+	size_t each = m->fixed_each + m->seqs_each * m->digits, once = m->fixed + m->seqs * m->digits;
+	struct view v;
+
+	for (; m->n < a->n; m->n++) {
+		v = (struct view){ args_at(a, m->n), a->v[m->n].len };
+		if (m->plain > 0)
+			m->grown += m->plain * value_size(m, v);
+		if (m->transformed)
+			m->grown += transformed_size(m, v);
+	}
+	if (m->positions)
+		once += positions_size(m, a, &each);
+	return once + (m->n > 0 ? m->n : 1) * each + m->grown + (m->n > 1 ? (m->n - 1) * m->spaces : 0);
+}

@@ -1,0 +1,25 @@
+/* How long is the command line now? For batch, while inputs are added one by one: a few additions each, never an
+ * expansion. Copy the struct to go back a step. */
+#ifndef FH_PAR_METER_H
+#define FH_PAR_METER_H
+
+#include "args.h"
+#include "tmpl.h"
+
+struct meter {
+	const struct tmpl *t;
+	/* from the template: bytes and {#} outside and inside of what repeats, spaces for each further value, plain {} */
+	size_t fixed, fixed_each, seqs, seqs_each, spaces, plain;
+	bool transformed, positions; /* it has {.} and its like; it has {2} and its like */
+	size_t digits; /* of the sequence number */
+	size_t n;      /* values so far */
+	size_t grown;  /* bytes of these */
+};
+
+void meter_init(struct meter *m, const struct tmpl *t);
+/* A new line, of job seq, without any value. */
+void meter_start(struct meter *m, uint64_t seq);
+/* Values were appended to a: returns the length of the line with them. */
+size_t meter_add(struct meter *m, const struct args *a);
+
+#endif
