@@ -14,6 +14,7 @@ LIB := \
 	sig \
 	proc \
 	loop \
+	lanes \
 	guard \
 	child \
 	utf8 \

@@ -1,6 +1,6 @@
 /* Decides how a child comes to life clean: own group, own mask, default dispositions, its three descriptors. Must
  * never know what it runs or why.
- * Invariants: 1. the child touches nothing of ours but its own stack and *fail (it shares our memory until it executes).
+ * Invariants: 1. the child touches nothing of ours but its own stack and *fail, *born and *mark (it shares our memory until it executes).
  *             2. between the clone and the new program only async-signal-safe calls are made.
  *             3. a failure in the child is told by proc_spawn's result, and the child is reaped there. */
 #include "proc.h"
@@ -30,7 +30,8 @@ struct proc_birth {
 	const struct proc_spec *spec;
 	const char *path; /* spec->file, found */
 	pid_t parent;
-	int fail;  /* errno of the child's failed step */
+	volatile pid_t *born; /* where else its pid goes; NULL: nowhere */
+	volatile int *fail;   /* errno of the child's failed step */
 	int wfd;   /* FH_PORTABLE: where fail is written, else -1 */
 };
 
@@ -88,6 +89,8 @@ proc_settle(const struct proc_birth *b)
 		return -1;
 	if (s->mark != NULL)
 		*s->mark = getpid();
+	if (b->born != NULL)
+		*b->born = getpid();
 	if (proc_place_fds(s->fd) < 0)
 		return -1;
 	if (s->dir != NULL && chdir(s->dir) < 0)
@@ -109,8 +112,8 @@ proc_child(void *p)
 		proc_reset_signals(s);
 		execve(b->path, s->argv, s->envp != NULL ? s->envp : environ);
 	}
-	b->fail = errno;
-	if (b->wfd >= 0 && write(b->wfd, &b->fail, sizeof b->fail) < 0)
+	*b->fail = errno;
+	if (b->wfd >= 0 && write(b->wfd, (const void *)(uintptr_t)b->fail, sizeof *b->fail) < 0)
 		_exit(126);
 	_exit(127);
 }
@@ -132,37 +135,50 @@ proc_fork(struct proc_birth *b, pid_t *pid)
 	*pid = clone(proc_child, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, b);
 	if (*pid < 0)
 		return -errno;
-	if (b->fail != 0)
+	if (*b->fail != 0)
 		proc_bury(*pid);
-	return -b->fail;
+	return -*b->fail;
+}
+
+int
+proc_spawn_for(const struct proc_spec *s, pid_t keeper, volatile pid_t *born, volatile int *fail)
+{
+	char stack[STACK_BYTES] __attribute__((aligned(64)));
+	struct proc_birth b = { .spec = s, .path = s->file, .parent = keeper, .born = born, .fail = fail, .wfd = -1 };
+
+	*fail = 0;
+	if (clone(proc_child, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_PARENT | SIGCHLD, &b) < 0)
+		return -errno;
+	return 0;
 }
 #else
 static int
 proc_fork(struct proc_birth *b, pid_t *pid)
 {
-	int p[2];
+	int p[2], fail = 0;
 
 	if (pipe(p) < 0)
 		return -errno;
 	b->wfd = p[1];
 	if (fcntl(p[0], F_SETFD, FD_CLOEXEC) < 0 || fcntl(p[1], F_SETFD, FD_CLOEXEC) < 0 || (*pid = fork()) < 0)
-		b->fail = errno;
+		fail = errno;
 	else if (*pid == 0)
 		_exit(proc_child(b));
 	close(p[1]);
-	while (b->fail == 0 && read(p[0], &b->fail, sizeof b->fail) < 0 && errno == EINTR)
+	while (fail == 0 && read(p[0], &fail, sizeof fail) < 0 && errno == EINTR)
 		;
 	close(p[0]);
-	if (b->fail != 0 && *pid > 0)
+	if (fail != 0 && *pid > 0)
 		proc_bury(*pid);
-	return -b->fail;
+	return -fail;
 }
 #endif
 
 int
 proc_spawn(const struct proc_spec *s, pid_t *pid)
 {
-	struct proc_birth b = { .spec = s, .path = s->file, .parent = getpid(), .wfd = -1 };
+	volatile int fail = 0;
+	struct proc_birth b = { .spec = s, .path = s->file, .parent = getpid(), .fail = &fail, .wfd = -1 };
 	AUTO_BUF found = { 0 };
 	sigset_t all, keep;
 	int r;

@@ -32,6 +32,12 @@ struct proc_spec {
  * dir; E2BIG: arguments; ENOEXEC: a script without "#!"; nice never fails). */
 int proc_spawn(const struct proc_spec *s, pid_t *pid);
 
+#ifndef FH_PORTABLE
+/* As proc_spawn (s->file is a path), but the child is not ours: it belongs to keeper, our parent, who reaps it. It stores its
+ * pid in *born before it executes, and errno in *fail where it cannot. Returns 0 or -errno where there is no child. */
+int proc_spawn_for(const struct proc_spec *s, pid_t keeper, volatile pid_t *born, volatile int *fail);
+#endif
+
 /* Where a shell would find the command name: appends the first executable regular file on path (a PATH; NULL: the
  * system's default one). A name with '/' is appended as it is. Returns 0, -ENOENT, or -EACCES where files of that name are
  * there but none can be executed (the first of them is appended). */

@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "file.h"
 #include "io.h"
+#include "lanes.h"
 #include "loop.h"
 #include "proc.h"
 
@@ -202,6 +203,123 @@ START_TEST(every_death_is_told)
 }
 END_TEST
 
+#ifndef FH_PORTABLE
+struct lane_seen {
+	int ended, failed, told;
+	pid_t pid[64];
+	pid_t stranger; /* ended, and none of a lane's */
+};
+
+static void
+lane_exit(struct lanes *l, struct lane_seen *seen, pid_t pid, int status)
+{
+	const void *who;
+	int error = 0, i;
+
+	for (i = 0; i < 64 && seen->pid[i] != pid; i++)
+		;
+	if (i < 64 || (lanes_claim(l, pid, &who, &error) && error == 0)) {
+		ck_assert_int_eq(proc_shell_status(status), 3);
+		seen->ended++;
+	} else if (error < 0) {
+		seen->failed++;
+	} else {
+		seen->stranger = pid;
+	}
+}
+
+/* Takes what has happened, and what happens within 10 ms. */
+static void
+lane_round(struct lanes *l, struct loop *loop, struct lane_seen *seen)
+{
+	struct loop_event ev;
+	const void *who;
+	int error;
+	pid_t pid;
+
+	while (lanes_next(l, &who, &pid, &error)) {
+		ck_assert(error < 0 || pid > 0);
+		if (error < 0)
+			seen->failed++;
+		else
+			seen->pid[seen->told++ % 64] = pid;
+	}
+	ck_assert_int_eq(loop_wait(loop, clock_mono_ns() + 10 * CLOCK_MS), 0);
+	while (loop_next(loop, &ev))
+		lane_exit(l, seen, ev.pid, ev.status);
+}
+
+static void
+lane_wait(struct lanes *l, struct loop *loop, struct lane_seen *seen, int want)
+{
+	int64_t until = clock_mono_ns() + 20 * CLOCK_S;
+
+	while (seen->ended + seen->failed < want && clock_mono_ns() < until)
+		lane_round(l, loop, seen);
+	ck_assert_int_eq(seen->ended + seen->failed, want);
+}
+
+START_TEST(lanes_start_children_of_ours)
+{
+	char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, (char[]){ "[ $PPID = $WANT ] && exit 3" }, NULL };
+	char want[32], *env[] = { want, NULL };
+	struct proc_spec s = PROC_SPEC_INIT;
+	struct lane_seen seen = { 0 };
+	struct lanes *l = NULL;
+	AUTO_LOOP loop = NULL;
+	int i, r;
+
+	snprintf(want, sizeof want, "WANT=%ld", (long)getpid());
+	ck_assert_int_eq(loop_new(&loop, NULL, 0), 0);
+	ck_assert_int_eq(lanes_open(&l, 2), 0);
+	s.argv = argv;
+	s.envp = env;
+	s.mask = &loop_sig(loop)->child_mask;
+	for (i = 0; i < 100; i++) {
+		s.file = i % 10 == 9 ? "/nonexistent" : "/bin/sh";
+		while ((r = lanes_start(l, &s, &s)) == -EAGAIN)
+			lane_round(l, loop, &seen);
+		ck_assert_int_eq(r, 0);
+	}
+	lane_wait(l, loop, &seen, 100);
+	ck_assert_int_eq(seen.failed, 10);
+	ck_assert_int_eq(seen.ended, 90);
+	lanes_close(l);
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1); /* nobody is left */
+}
+END_TEST
+
+/* A lane that was killed while it had nothing in hand: the other one goes on. */
+START_TEST(a_killed_lane_is_not_used_again)
+{
+	char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, (char[]){ "exit 3" }, NULL }, *env[] = { NULL }, cmd[64];
+	struct proc_spec s = PROC_SPEC_INIT;
+	struct lane_seen seen = { 0 };
+	struct lanes *l = NULL;
+	AUTO_LOOP loop = NULL;
+	int i, r;
+
+	ck_assert_int_eq(loop_new(&loop, NULL, 0), 0);
+	ck_assert_int_eq(lanes_open(&l, 2), 0);
+	s.file = "/bin/sh";
+	s.argv = argv;
+	s.envp = env;
+	s.mask = &loop_sig(loop)->child_mask;
+	snprintf(cmd, sizeof cmd, "kill -9 $(pgrep -o -P %ld fh-lane)", (long)getpid());
+	ck_assert_int_ne(system(cmd), -1);
+	for (i = 0; i < 20; i++) {
+		while ((r = lanes_start(l, &s, &s)) == -EAGAIN)
+			lane_round(l, loop, &seen);
+		ck_assert_int_eq(r, 0);
+	}
+	lane_wait(l, loop, &seen, 20);
+	ck_assert_int_gt(seen.stranger, 0);
+	ck_assert_int_le(seen.failed, 1); /* the one that it had in hand, if any: told, so that it can be started anew */
+	lanes_close(l);
+}
+END_TEST
+#endif
+
 START_TEST(signals_and_deadline)
 {
 	AUTO_LOOP l = NULL;
@@ -292,6 +410,10 @@ main(void)
 	tcase_add_test(tc, find_walks_the_path);
 	tcase_add_test(tc, signal_names);
 	tcase_add_test(tc, every_death_is_told);
+#ifndef FH_PORTABLE
+	tcase_add_test(tc, lanes_start_children_of_ours);
+	tcase_add_test(tc, a_killed_lane_is_not_used_again);
+#endif
 	tcase_add_test(tc, signals_and_deadline);
 	tcase_add_test(tc, descriptors_are_told_and_forgotten);
 	tcase_add_test(tc, regular_files_are_always_ready);
