@@ -106,6 +106,14 @@ PAR := \
 	progress \
 	exec \
 	exec_local \
+	launch \
+	run_int \
+	run_say \
+	run_signal \
+	run_job \
+	run_open \
+	run \
+	main \
 
 TOOLS := $(filter-out $(if $(filter main,$(PAR)),,fh-parallel),$(patsubst cmd/%.opt.c,%,$(wildcard cmd/*.opt.c)))
 

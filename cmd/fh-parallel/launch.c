@@ -1,0 +1,332 @@
+/* Decides what exactly is executed for a job, and with what. Must never know when, or what becomes of it.
+ * Invariants: 1. text and words of a command always mean the same (tmpl's promise); the text is made only where somebody
+ *                needs it: the shell, -v, the joblog.
+ *             2. nothing is left open by a start that fails. */
+#include "launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "direct.h"
+#include "file.h"
+#include "lanes.h"
+#include "mem.h"
+#include "proc.h"
+
+struct launch {
+	struct launch_conf c;
+	struct tmpl *tag, *wd;
+	struct argv argv;   /* of the job expanded last */
+	bool have_words;
+	bool direct;        /* the command never needs a shell */
+	bool split;         /* the inputs are the commands: seen one by one */
+	uint64_t total;
+	int null_fd;
+	struct buf dir;
+	struct lanes *lanes; /* NULL: none, or not yet */
+	bool no_lanes;
+	unsigned starts;     /* since first_ns */
+	int64_t first_ns;
+};
+
+#define LANES_AFTER 16 /* so many starts within a second, and lanes are worth their making */
+
+static int
+launch_compile(struct launch *l, const char *text, struct tmpl **out, struct err *e)
+{
+	return text == NULL ? 0 : tmpl_compile(l->c.set, &text, 1, TMPL_TEXT, out, e);
+}
+
+int
+launch_new(const struct launch_conf *c, struct launch **out, struct err *e)
+{
+	const struct opts *o = c->opts;
+	struct launch *l = xcalloc(1, sizeof *l);
+	const char *tag = o->tagstring != NULL ? o->tagstring : o->tag ? "{}" : NULL;
+
+	l->c = *c;
+	l->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (direct_shell(exec_shell(c->exec))) {
+		l->split = o->ncommand == 0 || o->retry_failed;
+		l->direct = !l->split && tmpl_direct(c->command);
+	}
+	l->c.want_text = c->want_text || o->dry_run || o->verbose > 0 || o->trace;
+	if (l->null_fd < 0)
+		err_sys(e, errno, "/dev/null");
+	else if (launch_compile(l, tag, &l->tag, e) < 0)
+		err_wrap(e, "--tagstring");
+	else if (launch_compile(l, o->wd, &l->wd, e) < 0)
+		err_wrap(e, "--wd");
+	else {
+		*out = l;
+		return 0;
+	}
+	launch_free(l);
+	return -1;
+}
+
+void
+launch_free(struct launch *l)
+{
+	if (l == NULL)
+		return;
+	lanes_close(l->lanes);
+	if (l->null_fd >= 0)
+		close(l->null_fd);
+	tmpl_free(l->tag);
+	tmpl_free(l->wd);
+	argv_fini(&l->argv);
+	buf_fini(&l->dir);
+	free(l);
+}
+
+void
+launch_want_text(struct launch *l)
+{
+	l->c.want_text = true;
+}
+
+void
+launch_set_total(struct launch *l, uint64_t total)
+{
+	l->total = total;
+}
+
+static struct tmpl_job
+launch_view(const struct launch *l, const struct job *j)
+{
+	return (struct tmpl_job){ .args = &j->args, .seq = j->seq, .slot = j->slot, .total = l->total,
+		.max_slots = l->c.max_slots };
+}
+
+static enum launch_result
+launch_result(enum tmpl_result r)
+{
+	return r == TMPL_OK ? LAUNCH_RUNS : r == TMPL_SKIP ? LAUNCH_SKIP : LAUNCH_FAIL;
+}
+
+static enum launch_result
+launch_expand_command(struct launch *l, struct job *j, struct err *e)
+{
+	struct tmpl_job v = launch_view(l, j);
+	enum tmpl_result r = TMPL_OK;
+
+	buf_reset(&j->command);
+	l->have_words = l->direct;
+	if (l->c.want_text || !l->direct)
+		r = tmpl_expand(l->c.command, &v, &j->command, e);
+	if (r == TMPL_OK && l->direct)
+		r = tmpl_argv(l->c.command, &v, &l->argv, e);
+	if (r == TMPL_OK && l->split)
+		l->have_words = direct_split(buf_str(&j->command), j->command.len, &l->argv);
+	return launch_result(r);
+}
+
+enum launch_result
+launch_expand(struct launch *l, struct job *j, struct err *e)
+{
+	struct tmpl_job v = launch_view(l, j);
+	enum launch_result r = launch_expand_command(l, j, e);
+
+	buf_reset(&j->tag);
+	if (r != LAUNCH_RUNS || l->tag == NULL)
+		return r;
+	r = launch_result(tmpl_expand(l->tag, &v, &j->tag, e));
+	buf_addc(&j->tag, '\t');
+	return r;
+}
+
+/* --wd "...": a folder of the job's own, as the reference names it. */
+static void
+launch_own_dir(const struct job *j, struct buf *out)
+{
+	const char *home = getenv("HOME");
+	char host[256] = "localhost";
+
+	gethostname(host, sizeof host - 1);
+	buf_addf(out, "%s/.parallel/tmp/%s-%ld-%" PRIu64, home != NULL ? home : "/tmp", host, (long)getpid(), j->seq);
+}
+
+static enum launch_result
+launch_dir(struct launch *l, const struct job *j, const char **dir, struct err *e)
+{
+	struct tmpl_job v = launch_view(l, j);
+	enum tmpl_result t;
+	int r;
+
+	*dir = NULL;
+	if (l->wd == NULL)
+		return LAUNCH_RUNS;
+	buf_reset(&l->dir);
+	if (strcmp(l->c.opts->wd, "...") == 0)
+		launch_own_dir(j, &l->dir);
+	else if ((t = tmpl_expand(l->wd, &v, &l->dir, e)) != TMPL_OK)
+		return launch_result(t);
+	*dir = buf_str(&l->dir);
+	if ((*dir)[0] != '\0' && (r = file_mkdirs(AT_FDCWD, *dir, 0777)) < 0) {
+		err_sys(e, -r, "--wd: %s", *dir);
+		return LAUNCH_FAIL;
+	}
+	return LAUNCH_RUNS;
+}
+
+/* Whether the failure is one that passes when other jobs, ours or not, have ended. */
+static bool
+launch_may_pass(int error)
+{
+	return error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE;
+}
+
+static enum launch_result
+launch_failed(int error, const char *what, struct err *e)
+{
+	err_sys(e, error, "%s", what);
+	return launch_may_pass(error) ? LAUNCH_LATER : LAUNCH_FAIL;
+}
+
+static int
+launch_wrap(struct launch *l, struct job *j, struct exec_line *line)
+{
+	struct exec_job x = { .seq = j->seq, .slot = j->slot, .words = l->have_words ? l->argv.v : NULL };
+	struct tmpl_job v = launch_view(l, j);
+	bool need_text = false;
+
+	x.text = j->command.len > 0 || l->c.want_text || !l->direct ? buf_str(&j->command) : NULL;
+	exec_wrap(l->c.exec, &x, line, &need_text);
+	if (!need_text)
+		return 0;
+	if (tmpl_expand(l->c.command, &v, &j->command, NULL) != TMPL_OK)
+		return -EINVAL;
+	x.text = buf_str(&j->command);
+	exec_wrap(l->c.exec, &x, line, &need_text);
+	return 0;
+}
+
+/* Whether the start may be handed to a lane; makes them when starts come fast. */
+static bool
+launch_uses_lanes(struct launch *l, int64_t now)
+{
+	if (l->lanes != NULL || l->no_lanes || l->c.lanes < 2)
+		return l->lanes != NULL;
+	if (l->starts == 0 || now - l->first_ns > CLOCK_S) {
+		l->starts = 0;
+		l->first_ns = now;
+	}
+	if (++l->starts <= LANES_AFTER)
+		return false;
+	l->no_lanes = lanes_open(&l->lanes, l->c.lanes) < 0;
+	return !l->no_lanes;
+}
+
+/* Fills s for the job. Returns 0 or -errno. */
+static int
+launch_describe(struct launch *l, struct job *j, const char *dir, struct proc_spec *out)
+{
+	struct proc_spec s = PROC_SPEC_INIT;
+	struct exec_line line;
+	int r = launch_wrap(l, j, &line);
+
+	if (r < 0)
+		return r;
+	s.file = line.file;
+	s.argv = line.argv;
+	s.envp = line.envp;
+	s.dir = dir;
+	s.fd[0] = l->null_fd;
+	s.fd[1] = j->capture.side[0].job_fd;
+	s.fd[2] = j->capture.side[1].job_fd;
+	s.nice = l->c.opts->nice == INT64_MIN ? 0 : (int)l->c.opts->nice;
+	s.group = true;
+	s.bound = true;
+	s.mask = &l->c.sig->child_mask;
+	s.defaults = &l->c.sig->child_reset;
+	s.mark = l->c.marks != NULL ? &l->c.marks[j->slot - 1] : NULL;
+	s.nofile = &l->c.nofile;
+	*out = s;
+	return 0;
+}
+
+static int
+launch_spawn(struct launch *l, struct job *j, const char *dir)
+{
+	struct proc_spec s;
+	int r = launch_describe(l, j, dir, &s);
+
+	if (r == 0)
+		r = proc_spawn(&s, &j->pid);
+	if (r == -ENOEXEC && l->have_words) {
+		l->have_words = false; /* a script without "#!": the shell's business */
+		return launch_spawn(l, j, dir);
+	}
+	return r;
+}
+
+static bool
+launch_hand(struct launch *l, struct job *j, const char *dir)
+{
+	struct proc_spec s;
+
+	return launch_uses_lanes(l, j->start_ns) && launch_describe(l, j, dir, &s) == 0 && lanes_start(l->lanes, &s, j) == 0;
+}
+
+struct job *
+launch_told(struct launch *l, bool *failed)
+{
+	const void *who;
+	struct job *j;
+	int error;
+	pid_t pid;
+
+	if (l->lanes == NULL || !lanes_next(l->lanes, &who, &pid, &error))
+		return NULL;
+	j = (struct job *)(uintptr_t)who;
+	*failed = error < 0;
+	if (!*failed)
+		j->pid = pid;
+	return j;
+}
+
+struct job *
+launch_claim(struct launch *l, pid_t pid, bool *failed)
+{
+	const void *who;
+	struct job *j;
+	int error;
+
+	if (l->lanes == NULL || !lanes_claim(l->lanes, pid, &who, &error))
+		return NULL;
+	j = (struct job *)(uintptr_t)who;
+	*failed = error < 0;
+	if (!*failed)
+		j->pid = pid;
+	return j;
+}
+
+enum launch_result
+launch_start(struct launch *l, struct job *j, bool direct, struct err *e)
+{
+	enum launch_result done;
+	const char *dir;
+	int r;
+
+	j->start_wall_ns = clock_wall_ns();
+	j->start_ns = clock_mono_ns();
+	if (l->c.opts->dry_run)
+		return LAUNCH_DRY;
+	if ((done = launch_dir(l, j, &dir, e)) != LAUNCH_RUNS)
+		return done;
+	if ((r = capture_open(&j->capture, l->c.mode, l->c.opts->tmpdir)) < 0)
+		return launch_failed(-r, "cannot make a temporary file", e);
+	if (!direct && launch_hand(l, j, dir))
+		return LAUNCH_HANDED;
+	if ((r = launch_spawn(l, j, dir)) < 0) {
+		capture_close(&j->capture);
+		return launch_failed(-r, "cannot start a job", e);
+	}
+	return LAUNCH_RUNS;
+}

@@ -1,0 +1,61 @@
+/* From values to a running process: expands the texts of a job, makes its capture, and spawns it. Knows no slots' policy, no
+ * order and no loop. */
+#ifndef FH_PAR_LAUNCH_H
+#define FH_PAR_LAUNCH_H
+
+#include <stdbool.h>
+#include <sys/resource.h>
+
+#include "err.h"
+#include "exec.h"
+#include "job.h"
+#include "opts.h"
+#include "sig.h"
+#include "tmpl.h"
+
+struct launch;
+
+enum launch_result {
+	LAUNCH_RUNS,  /* it has a pid */
+	LAUNCH_HANDED, /* it is being started: launch_told, launch_claim tell */
+	LAUNCH_DRY,   /* --dry-run: there is nothing to run */
+	LAUNCH_SKIP,  /* skip(), --filter: it is not to be run */
+	LAUNCH_LATER, /* no process, descriptor or memory for it now: words in e, try again */
+	LAUNCH_FAIL,  /* it cannot be run: words in e */
+};
+
+struct launch_conf {
+	const struct opts *opts;
+	struct tmpl_set *set;        /* replacement strings; borrowed */
+	const struct tmpl *command;  /* borrowed */
+	struct exec *exec;           /* borrowed */
+	const struct sig *sig;       /* what a child must be given back */
+	struct rlimit nofile;        /* descriptors a job may have */
+	enum capture_mode mode;
+	volatile pid_t *marks;       /* by slot - 1: where a job leaves its pid, for who outlives us; NULL: nowhere */
+	uint64_t max_slots;
+	size_t lanes;                /* starts at the same time, once many are needed; < 2: one after the other */
+	bool want_text;              /* an observer wants job.command */
+};
+
+/* Returns 0 and *out, or -1 with words (a bad --tagstring, --wd). */
+int launch_new(const struct launch_conf *c, struct launch **out, struct err *e);
+void launch_free(struct launch *l);
+
+/* The text in job.command is there for all jobs. */
+void launch_want_text(struct launch *l);
+/* How many jobs there are in all, for {##}. */
+void launch_set_total(struct launch *l, uint64_t total);
+
+/* Fills job.command (where it is wanted) and job.tag. Slot and seq are set. LAUNCH_RUNS, or SKIP, FAIL. */
+enum launch_result launch_expand(struct launch *l, struct job *j, struct err *e);
+/* Starts it, with its capture made; pid and start times are set. Where direct is set it is not handed over. */
+enum launch_result launch_start(struct launch *l, struct job *j, bool direct, struct err *e);
+
+/* The next job that was handed over and has started since: its pid is set, or *failed (then start it directly, which has the
+ * words). NULL: none for now. */
+struct job *launch_told(struct launch *l, bool *failed);
+/* The job that was handed over and has ended as pid already; *failed: it never ran. NULL: none has. */
+struct job *launch_claim(struct launch *l, pid_t pid, bool *failed);
+
+#endif

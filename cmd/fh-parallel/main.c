@@ -1,0 +1,54 @@
+/* Decides nothing: options in, status out, and the one place that prints words on stderr. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "io.h"
+#include "opts.h"
+#include "path.h"
+#include "run.h"
+
+#define STATUS_BAD 255
+
+static void
+main_say(const char *line)
+{
+	char text[ERR_MAX + 32];
+	int n = snprintf(text, sizeof text, "fh-parallel: %s\n", line);
+
+	if (io_write_full(STDERR_FILENO, text, (size_t)n) < 0)
+		return; /* nobody is left to be told */
+}
+
+static int
+main_print(const struct buf *b)
+{
+	return io_write_full(STDOUT_FILENO, buf_str(b), b->len);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct opts o = { 0 };
+	AUTO_BUF text = { 0 };
+	struct err e;
+	int status;
+
+	switch (opts_load(&o, argc, argv, &text, &e)) {
+	case OPTS_SAY:
+		opts_fini(&o);
+		return main_print(&text) < 0 ? STATUS_BAD : 0;
+	case OPTS_BAD:
+		main_print(&text);
+		main_say(e.msg);
+		opts_fini(&o);
+		return STATUS_BAD;
+	case OPTS_RUN:
+		break;
+	}
+	status = run_all(&o, main_say, &e);
+	if (status < 0)
+		main_say(e.msg);
+	opts_fini(&o);
+	return status < 0 ? STATUS_BAD : status;
+}

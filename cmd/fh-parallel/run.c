@@ -1,0 +1,243 @@
+/* Who calls whom: the one loop. It decides nothing itself: sched says what may start and what is tried again, output when
+ * bytes appear, ending how a job dies, job what state it is in; run_job.c carries one job through them.
+ * Invariants: 1. nothing is read from the input before a slot is free (run_fill).
+ *             2. the run is over when nothing runs, nothing is to be retried, no group is left and all output is out. */
+#include "run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+
+#include "clock.h"
+#include "mem.h"
+#include "run_int.h"
+
+/* --- what is next ------------------------------------------------------------------------------------------------- */
+
+static struct job *
+run_new_job(struct run *r)
+{
+	struct job *j = run_pop(&r->idle);
+
+	if (j == NULL) {
+		j = xcalloc(1, sizeof *j);
+		j->capture = (struct capture)CAPTURE_INIT;
+	}
+	return j;
+}
+
+/* The values of the next job, and its number. */
+static enum next
+run_input(struct run *r, struct job *j, struct err *e)
+{
+	const char *command;
+	enum next n;
+	size_t len;
+
+	if (r->joblog == NULL || !r->o->retry_failed) {
+		n = batch_next(r->batch, &j->args, e);
+		j->seq = n == NEXT_GOT ? ++r->seq : 0;
+		return n;
+	}
+	if (!joblog_retry_next(r->joblog, &j->seq, &command, &len))
+		return NEXT_END;
+	for (; r->seq + 1 < j->seq; r->seq++)
+		output_skip(r->output, r->seq + 1);
+	r->seq = j->seq;
+	args_reset(&j->args);
+	args_add(&j->args, command, len);
+	args_end_tuple(&j->args);
+	return NEXT_GOT;
+}
+
+/* The next job to start, or NULL: none now. */
+static struct job *
+run_next_job(struct run *r)
+{
+	struct job *j = run_pop(&r->again);
+	struct err e;
+
+	if (j != NULL || r->input_ended || r->input_waits)
+		return j;
+	j = run_new_job(r);
+	for (;;) {
+		switch (run_input(r, j, &e)) {
+		case NEXT_GOT:
+			if (r->joblog == NULL || !joblog_skips(r->joblog, j->seq))
+				return j;
+			output_skip(r->output, j->seq);
+			continue;
+		case NEXT_WAIT:
+			r->input_waits = loop_watch(r->loop, batch_fd(r->batch), POLLIN, r) == 0;
+			break;
+		case NEXT_FAIL:
+			run_fail(r, &e);
+			/* FALLTHROUGH */
+		case NEXT_END:
+			r->input_ended = true;
+			break;
+		}
+		run_forget(r, j);
+		return NULL;
+	}
+}
+
+static void
+run_reread_slots(struct run *r)
+{
+	int64_t slots;
+	bool file;
+
+	if (r->slots_in_file && slots_parse(r->o->jobs, r->cpus, &slots, &file, NULL) == 0)
+		sched_set_slots(r->sched, slots < r->slots ? slots : r->slots);
+}
+
+static void
+run_fill(struct run *r)
+{
+	struct sched_world w = { 0 };
+	struct job *j;
+	int64_t wake;
+
+	run_reread_slots(r);
+	while (output_room(r->output) && sched_next(r->sched, clock_mono_ns(), &w, &wake) == SCHED_START) {
+		if ((j = run_next_job(r)) == NULL)
+			return;
+		run_start(r, j);
+	}
+	if (output_room(r->output))
+		run_wake_at(r, wake);
+}
+
+/* --- the loop ----------------------------------------------------------------------------------------------------- */
+
+static void
+run_dispatch(struct run *r, const struct loop_event *ev)
+{
+	if (ev->kind == LOOP_SIGNAL)
+		run_signal(r, ev->signo);
+	else if (ev->kind == LOOP_EXIT)
+		run_exit(r, ev);
+	else if (ev->who == r)
+		loop_watch(r->loop, ev->fd, 0, r), r->input_waits = false;
+	else if (ev->who != output_who(r->output))
+		run_pipe(r, ev->who, ev->fd);
+}
+
+/* Our reader is gone, or the disk is full. */
+static void
+run_check_output(struct run *r)
+{
+	int error = output_failed(r->output);
+
+	if (error == 0 || r->killing)
+		return;
+	r->status = STATUS_OTHER;
+	if (error != EPIPE) {
+		run_say(r, "standard output: %s", strerror(error));
+		if (!sched_stopped(r->sched))
+			sched_stop(r->sched);
+		r->killing = sched_running(r->sched) == 0;
+		return;
+	}
+	r->broken_pipe = true;
+	run_kill_all(r);
+}
+
+static void
+run_tick(struct run *r, bool last)
+{
+	struct sched_counts c = sched_counts(r->sched);
+	int64_t now = clock_mono_ns();
+	struct observer *ob;
+	size_t i;
+
+	for (i = 0; i < r->nobs; i++) {
+		ob = &r->obs[i];
+		if (ob->tick != NULL && (last || (ob->wake_ns >= 0 && now >= ob->wake_ns)))
+			ob->tick(ob->self, now, &c, last, &ob->wake_ns);
+		if (ob->tick != NULL)
+			run_wake_at(r, ob->wake_ns);
+	}
+}
+
+static bool
+run_is_over(const struct run *r)
+{
+	bool nothing_new = sched_stopped(r->sched) || (r->input_ended && r->again == NULL);
+
+	return nothing_new && r->running == NULL && r->dry == NULL && ending_is_over(r->ending);
+}
+
+static int
+run_loop(struct run *r)
+{
+	struct loop_event ev;
+	int error;
+
+	for (;;) {
+		r->wake_ns = -1;
+		if (!r->killing)
+			run_fill(r);
+		run_collect(r);
+		run_end_dry(r);
+		run_deadlines(r, clock_mono_ns());
+		ending_tick(r->ending, clock_mono_ns(), &r->wake_ns);
+		run_tick(r, false);
+		output_pump(r->output);
+		run_check_output(r);
+		if (run_is_over(r))
+			return 0;
+		if (sched_running(r->sched) == 0 && !r->input_waits && r->wake_ns < 0 && output_room(r->output))
+			continue; /* nothing to wait for: there is room for the next */
+		if ((error = loop_wait(r->loop, r->wake_ns)) < 0)
+			return error;
+		while (loop_next(r->loop, &ev))
+			run_dispatch(r, &ev);
+	}
+}
+
+/* All that is held is said, and the reader is waited for. */
+static void
+run_flush(struct run *r)
+{
+	struct loop_event ev;
+
+	struct err e;
+
+	if (!r->killing)
+		output_flush_held(r->output);
+	if (!r->killing && r->joblog != NULL && joblog_shown(r->joblog, UINT64_MAX, &e) < 0)
+		run_fail(r, &e);
+	for (;;) {
+		output_pump(r->output);
+		if (output_is_flushed(r->output) || loop_wait(r->loop, output_room(r->output) ? 0 : -1) < 0)
+			return;
+		while (loop_next(r->loop, &ev))
+			if (ev.kind == LOOP_SIGNAL && (ev.signo == SIGTERM || ev.signo == SIGINT || ev.signo == SIGQUIT))
+				return;
+	}
+}
+
+int
+run_all(const struct opts *o, void (*say)(const char *line), struct err *e)
+{
+	struct run r = { .o = o, .say = say, .wake_ns = -1 };
+	int status = -1, error;
+
+	if (run_open(&r, e) < 0)
+		goto out;
+	if ((error = run_loop(&r)) < 0) {
+		err_sys(e, -error, "cannot wait for jobs");
+		run_kill_all(&r);
+		goto out;
+	}
+	run_flush(&r);
+	run_tick(&r, true);
+	status = r.status != 0 ? r.status : sched_status(r.sched);
+out:
+	run_close(&r);
+	if (r.broken_pipe)
+		raise(SIGPIPE); /* as if it had killed us: it does where nobody ignores it */
+	return status;
+}

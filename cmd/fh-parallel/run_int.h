@@ -1,0 +1,88 @@
+/* What the files of run share: the one struct that sees every room. Nobody else includes it. */
+#ifndef FH_PAR_RUN_INT_H
+#define FH_PAR_RUN_INT_H
+
+#include "batch.h"
+#include "ending.h"
+#include "exec.h"
+#include "guard.h"
+#include "joblog.h"
+#include "launch.h"
+#include "loop.h"
+#include "observer.h"
+#include "output.h"
+#include "sched.h"
+#include "slots.h"
+#include "source.h"
+
+#define STATUS_OTHER 255
+
+struct run {
+	const struct opts *o;
+	void (*say)(const char *line);
+	struct loop *loop;
+	struct guard guard;      /* ends the jobs where we are killed */
+	struct source *source;
+	struct tmpl_set *set;
+	struct tmpl *command;
+	struct batch *batch;
+	struct sched *sched;
+	struct exec *exec;
+	struct launch *launch;
+	struct ending *ending;
+	struct output *output;
+	struct joblog *joblog;
+	struct observer obs[OBSERVERS_MAX];
+	size_t nobs;
+
+	struct job *idle;        /* to be used again */
+	struct job *again;       /* to be started again, before anything new */
+	struct job *running, *dry; /* with a pid; of --dry-run, over at the end of the round */
+	uint64_t seq;            /* of the job made last */
+	uint64_t total;          /* jobs in all; 0: not counted */
+	int64_t slots, cpus;
+	bool slots_in_file;
+	bool input_ended, input_waits;
+	bool killing;            /* all that runs is being ended, and what it printed is not shown */
+	int64_t wake_ns;         /* the next thing that is due; -1: nothing */
+	int64_t deadline_ns;     /* no job's deadline is before; 0: none has one */
+	int interrupts;
+	bool broken_pipe;        /* our reader is gone */
+	bool pipes_quiet;        /* pipes of jobs are not read: our own reader is behind */
+	int status;              /* set where the run did not end as asked; else 0 */
+};
+
+/* run_open.c */
+int run_open(struct run *r, struct err *e);
+void run_close(struct run *r);
+
+/* run_job.c: the life of a job */
+void run_link(struct job **list, struct job *j);
+struct job *run_pop(struct job **list);
+/* Gets a slot and starts, or whatever launch says. */
+void run_start(struct run *r, struct job *j);
+/* Back to the idle ones. */
+void run_forget(struct run *r, struct job *j);
+/* Events of the loop. */
+void run_exit(struct run *r, const struct loop_event *ev);
+void run_pipe(struct run *r, struct job *j, int fd);
+/* What lanes have started since. */
+void run_collect(struct run *r);
+void run_end_dry(struct run *r);
+/* Whether pipes are read: not while the reader of our output is behind. */
+void run_watch_pipes(struct run *r, bool on);
+
+/* run_signal.c: what comes from outside, and time */
+void run_signal(struct run *r, int signo);
+/* Starts nothing more, and ends what runs; what that prints is not shown. */
+void run_kill_all(struct run *r);
+/* Time limits, and the next signals to what is to end. */
+void run_deadlines(struct run *r, int64_t now);
+
+/* run_say.c */
+void run_say(const struct run *r, const char *fmt, ...) FH_PRINTF(2, 3);
+/* A failure of the world ends the run in good order: nothing starts, what runs finishes. */
+void run_fail(struct run *r, const struct err *e);
+void run_wake_at(struct run *r, int64_t t);
+
+#endif

@@ -1,0 +1,379 @@
+/* Carries one job through its life: asks launch to start it, tells job what happened, sched and output how it went. Decides
+ * nothing itself.
+ * Invariants: 1. a job is in exactly one list, or in the hands of one function here.
+ *             2. every job that was started is in the running list until its exit is known.
+ *             3. no read here waits: a process that has ended is drained until its pipes are empty, not until they end. */
+#include "run_int.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <sys/wait.h>
+
+#include "clock.h"
+
+/* --- lists -------------------------------------------------------------------------------------------------------- */
+
+void
+run_link(struct job **list, struct job *j)
+{
+	j->prev = NULL;
+	j->next = *list;
+	if (*list != NULL)
+		(*list)->prev = j;
+	*list = j;
+}
+
+static void
+run_unlink(struct job **list, struct job *j)
+{
+	if (j->prev != NULL)
+		j->prev->next = j->next;
+	else
+		*list = j->next;
+	if (j->next != NULL)
+		j->next->prev = j->prev;
+	j->next = j->prev = NULL;
+}
+
+struct job *
+run_pop(struct job **list)
+{
+	struct job *j = *list;
+
+	if (j != NULL)
+		run_unlink(list, j);
+	return j;
+}
+
+static struct job *
+run_find(const struct run *r, pid_t pid)
+{
+	struct job *j;
+
+	for (j = r->running; j != NULL && j->pid != pid; j = j->next)
+		;
+	return j;
+}
+
+/* --- a job ends --------------------------------------------------------------------------------------------------- */
+
+void
+run_forget(struct run *r, struct job *j)
+{
+	job_reset(j);
+	run_link(&r->idle, j);
+}
+
+static void
+run_observe_started(struct run *r, const struct job *j)
+{
+	struct sched_counts c = sched_counts(r->sched);
+	size_t i;
+
+	for (i = 0; i < r->nobs; i++)
+		if (r->obs[i].started != NULL)
+			r->obs[i].started(r->obs[i].self, j, &c);
+}
+
+static void
+run_observe_finished(struct run *r, const struct job *j)
+{
+	struct sched_counts c = sched_counts(r->sched);
+	struct err e;
+	size_t i;
+
+	for (i = 0; i < r->nobs; i++)
+		if (r->obs[i].finished != NULL && r->obs[i].finished(r->obs[i].self, j, &c, &e) < 0)
+			run_fail(r, &e);
+}
+
+static void
+run_say_halt(struct run *r, const struct job *j, bool now)
+{
+	uint64_t left = sched_running(r->sched);
+
+	run_say(r, "this job %s:", job_failed(j) ? "failed" : "succeeded");
+	run_say(r, "%s", buf_str(&j->command));
+	if (!now && left > 0)
+		run_say(r, "starting no more jobs, waiting for %" PRIu64 " to finish", left);
+}
+
+static void
+run_remember(struct run *r, const struct job *j)
+{
+	struct err e;
+
+	if (r->joblog == NULL)
+		return;
+	if (joblog_finished(r->joblog, j, &e) < 0 || joblog_shown(r->joblog, output_next(r->output), &e) < 0)
+		run_fail(r, &e);
+}
+
+/* All is known of this attempt: is it the last? */
+static void
+run_finished(struct run *r, struct job *j)
+{
+	struct sched_end end = { .slot = j->slot, .attempt = j->attempt, .ran_ns = j->end_ns - j->start_ns,
+		.exitval = WIFEXITED(j->status) ? WEXITSTATUS(j->status) : 0, .signo = job_signal(j), .timed_out = j->timed_out };
+	enum sched_verdict v = sched_finished(r->sched, &end);
+
+	if (v == SCHED_RETRY) {
+		output_discard(r->output, j);
+		job_again(j);
+		run_link(&r->again, j);
+		return;
+	}
+	if (r->killing && j->killed && !j->timed_out) {
+		output_discard(r->output, j);
+	} else {
+		output_finished(r->output, j);
+		run_remember(r, j);
+		run_observe_finished(r, j);
+	}
+	if (v == SCHED_HALT_SOON || v == SCHED_HALT_NOW)
+		run_say_halt(r, j, v == SCHED_HALT_NOW);
+	if (v == SCHED_HALT_NOW)
+		run_kill_all(r);
+	run_forget(r, j);
+}
+
+static void
+run_event(struct run *r, struct job *j, enum job_event ev)
+{
+	if (!job_event(j, ev))
+		return;
+	run_unlink(&r->running, j);
+	run_finished(r, j);
+}
+
+/* What is in the pipe of a side now. */
+static void
+run_drain_side(struct run *r, struct job *j, int side)
+{
+	enum job_event ev = EV_NEVENT;
+
+	while (j->capture.side[side].open && ev == EV_NEVENT)
+		ev = output_read(r->output, j, side);
+}
+
+/* The process has ended: what its pipes hold is taken, and nobody who still holds them is waited for. */
+static void
+run_drain(struct run *r, struct job *j)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (j->capture.side[i].fd >= 0)
+			loop_forget(r->loop, j->capture.side[i].fd);
+		run_drain_side(r, j, i);
+	}
+	run_event(r, j, capture_is_open(&j->capture) ? EV_EMPTY : EV_EOF);
+}
+
+void
+run_pipe(struct run *r, struct job *j, int fd)
+{
+	int side = fd == j->capture.side[1].fd;
+
+	if (j->capture.side[side].fd != fd || output_read(r->output, j, side) != EV_EOF)
+		return;
+	loop_forget(r->loop, fd);
+	if (!capture_is_open(&j->capture))
+		run_event(r, j, EV_EOF);
+}
+
+/* --- a job starts ------------------------------------------------------------------------------------------------- */
+
+static void
+run_watch(struct run *r, struct job *j)
+{
+	short events = r->pipes_quiet ? 0 : POLLIN;
+	int i;
+
+	for (i = 0; i < 2; i++)
+		if (j->capture.side[i].open && loop_watch(r->loop, j->capture.side[i].fd, events, j) < 0)
+			err_bug("run: a pipe cannot be watched");
+}
+
+void
+run_watch_pipes(struct run *r, bool on)
+{
+	struct job *j;
+
+	if (r->pipes_quiet == !on)
+		return;
+	r->pipes_quiet = !on;
+	for (j = r->running; j != NULL; j = j->next)
+		run_watch(r, j);
+}
+
+static void
+run_started(struct run *r, struct job *j)
+{
+	int64_t limit = sched_timeout_ns(r->sched);
+	AUTO_BUF note = { 0 };
+
+	if (r->o->verbose > 0 || r->o->dry_run)
+		buf_addf(&note, "%s\n", buf_str(&j->command));
+	output_started(r->output, j, buf_str(&note), note.len);
+	if (r->o->trace) {
+		buf_reset(&note);
+		buf_addf(&note, "%s\n", buf_str(&j->command));
+		output_say(r->output, 1, note.data, note.len);
+	}
+	if (limit > 0)
+		j->deadline_ns = j->start_ns + limit;
+	if (limit > 0 && (r->deadline_ns == 0 || j->deadline_ns < r->deadline_ns))
+		r->deadline_ns = j->deadline_ns;
+	run_observe_started(r, j);
+}
+
+/* It runs its program. */
+static void
+run_spawned(struct run *r, struct job *j)
+{
+	capture_started(&j->capture);
+	job_event(j, EV_SPAWNED);
+	run_watch(r, j);
+	if (!capture_is_open(&j->capture))
+		job_event(j, EV_EOF);
+	if (r->killing)
+		ending_begin(r->ending, j, clock_mono_ns());
+}
+
+/* It could not be started at all: it counts as a job that failed as a shell would tell it. */
+static void
+run_unstartable(struct run *r, struct job *j, const struct err *e)
+{
+	run_say(r, "%s", e->msg);
+	j->status = e->code == ENOENT ? 127 << 8 : 126 << 8;
+	j->end_ns = clock_mono_ns();
+	job_event(j, EV_HANDED);
+	job_event(j, EV_SPAWNED);
+	output_started(r->output, j, "", 0);
+	job_event(j, EV_EOF);
+	job_event(j, EV_EXIT);
+	run_finished(r, j);
+}
+
+static void
+run_later(struct run *r, struct job *j, const struct err *e)
+{
+	if (sched_running(r->sched) == 1 && j->attempt > 0)
+		run_say(r, "%s: trying again", e->msg);
+	sched_refused(r->sched, j->slot, clock_mono_ns());
+	j->attempt--;
+	run_link(&r->again, j);
+}
+
+static void
+run_launched(struct run *r, struct job *j, enum launch_result how, const struct err *e)
+{
+	switch (how) {
+	case LAUNCH_SKIP:
+		sched_skipped(r->sched, j->slot);
+		j->skipped = true;
+		j->start_wall_ns = clock_wall_ns();
+		j->start_ns = j->end_ns = clock_mono_ns();
+		output_skip(r->output, j->seq);
+		run_remember(r, j);
+		run_forget(r, j);
+		return;
+	case LAUNCH_LATER:
+		run_later(r, j, e);
+		return;
+	case LAUNCH_FAIL:
+		run_unstartable(r, j, e);
+		return;
+	case LAUNCH_HANDED:
+	case LAUNCH_DRY:
+	case LAUNCH_RUNS:
+		run_link(how == LAUNCH_DRY ? &r->dry : &r->running, j);
+		job_event(j, EV_HANDED);
+		run_started(r, j);
+		if (how != LAUNCH_HANDED)
+			run_spawned(r, j);
+	}
+}
+
+/* It was handed over, and could not be started: it is tried here, which has the words. */
+static void
+run_refused(struct run *r, struct job *j)
+{
+	enum launch_result how;
+	struct err e;
+
+	run_unlink(&r->running, j);
+	job_event(j, EV_REFUSED);
+	output_discard(r->output, j);
+	how = launch_expand(r->launch, j, &e);
+	if (how == LAUNCH_RUNS)
+		how = launch_start(r->launch, j, true, &e);
+	run_launched(r, j, how, &e);
+}
+
+void
+run_collect(struct run *r)
+{
+	struct job *j;
+	bool failed;
+
+	while ((j = launch_told(r->launch, &failed)) != NULL)
+		if (failed)
+			run_refused(r, j);
+		else
+			run_spawned(r, j);
+}
+
+void
+run_start(struct run *r, struct job *j)
+{
+	enum launch_result how;
+	struct err e;
+
+	j->slot = sched_started(r->sched, clock_mono_ns());
+	j->attempt++;
+	how = launch_expand(r->launch, j, &e);
+	if (how == LAUNCH_RUNS)
+		how = launch_start(r->launch, j, false, &e);
+	run_launched(r, j, how, &e);
+}
+
+/* Jobs of --dry-run end at the end of the round, in order, so that slots are given as if they ran. */
+void
+run_end_dry(struct run *r)
+{
+	struct job *j, *order = NULL;
+
+	while ((j = run_pop(&r->dry)) != NULL)
+		run_link(&order, j);
+	while ((j = run_pop(&order)) != NULL) {
+		j->end_ns = j->start_ns;
+		job_event(j, EV_EXIT);
+		run_finished(r, j);
+	}
+}
+
+/* Its process has ended. */
+void
+run_exit(struct run *r, const struct loop_event *ev)
+{
+	struct job *j = run_find(r, ev->pid);
+	bool draining, failed = false;
+
+	if (j == NULL && (j = launch_claim(r->launch, ev->pid, &failed)) != NULL && !failed)
+		run_spawned(r, j);
+	if (failed)
+		run_refused(r, j);
+	if (j == NULL || failed)
+		return; /* not ours: a child that we were born with, a lane */
+	j->status = ev->status;
+	j->usage = ev->usage;
+	j->end_ns = clock_mono_ns();
+	r->guard.group[j->slot - 1] = 0;
+	ending_exited(r->ending, j, j->end_ns);
+	draining = j->state == JOB_RUNNING;
+	run_event(r, j, EV_EXIT);
+	if (draining)
+		run_drain(r, j);
+}

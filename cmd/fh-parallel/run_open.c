@@ -1,0 +1,174 @@
+/* Makes all rooms of a run, and unmakes them. Decides only who gets what. */
+#include "run_int.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "mem.h"
+#include "progress.h"
+
+/* --- set-up ------------------------------------------------------------------------------------------------------- */
+
+static enum capture_mode
+run_capture_mode(const struct opts *o)
+{
+	return o->ungroup ? CAPTURE_INHERIT : o->line_buffer ? CAPTURE_PIPE : CAPTURE_FILE;
+}
+
+static int
+run_open_input(struct run *r, struct err *e)
+{
+	const char *const *names;
+	size_t n;
+
+	if (source_new(r->o, &r->source, e) < 0)
+		return -1;
+	names = source_names(r->source, &n);
+	if (tmpl_set_new(r->o, names, n, &r->set, e) < 0)
+		return -1;
+	n = r->o->retry_failed ? 0 : r->o->ncommand; /* then the commands come from the log */
+	return tmpl_compile(r->set, r->o->command, n, TMPL_COMMAND, &r->command, e);
+}
+
+static int
+run_open_sched(struct run *r, struct sched_conf *c, struct err *e)
+{
+	const struct opts *o = r->o;
+
+	*c = (struct sched_conf){ .delay_ns = o->delay_ns, .tries = o->retries, .timeout_ns = o->timeout_ns,
+		.timeout_millipercent = o->timeout_millipercent };
+	if (halt_parse(o->halt, &c->halt, e) < 0)
+		return err_wrap(e, "--halt");
+	r->cpus = cpu_count(o->use_sockets ? CPU_SOCKETS : o->use_cores ? CPU_CORES : CPU_THREADS);
+	if (slots_parse(o->jobs, r->cpus, &c->slots, &r->slots_in_file, e) < 0)
+		return err_wrap(e, "--jobs");
+	r->sched = sched_new(c);
+	return 0;
+}
+
+/* Descriptors that one running job costs us: a file or a pipe for each of stdout and stderr. */
+static int64_t
+run_job_fds(const struct opts *o)
+{
+	return o->ungroup ? 0 : 2;
+}
+
+static int
+run_open_rooms(struct run *r, struct err *e)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGQUIT, SIGUSR1, SIGTSTP, SIGHUP };
+	struct output_conf oc = { .ordered = r->o->keep_order, .dir = r->o->tmpdir,
+		.tagged = r->o->tag || r->o->tagstring != NULL };
+	struct launch_conf lc = { .opts = r->o, .set = r->set, .command = r->command, .mode = run_capture_mode(r->o) };
+	size_t nsignals = ARRAY_LEN(signals) - sig_is_ignored(SIGHUP);
+	struct sched_conf sc;
+	int error;
+
+	if (run_open_sched(r, &sc, e) < 0 || ending_new(r->o->termseq, &r->ending, e) < 0)
+		return -1;
+	if ((error = loop_new(&r->loop, signals, nsignals)) < 0)
+		return err_sys(e, -error, "cannot watch signals");
+	r->slots = slots_fit(sc.slots, run_job_fds(r->o), &lc.nofile);
+	if (r->slots < sc.slots && sc.slots < SLOTS_MAX)
+		run_say(r, "warning: only enough file handles to run %" PRId64 " jobs in parallel", r->slots);
+	sched_set_slots(r->sched, r->slots);
+	if (!r->o->dry_run && (error = guard_open(&r->guard, (size_t)r->slots)) < 0)
+		return err_sys(e, -error, "cannot start a second process");
+	r->exec = exec_local_new(r->o);
+	lc.marks = r->guard.group;
+	lc.exec = r->exec;
+	lc.sig = loop_sig(r->loop);
+	lc.lanes = (size_t)(r->slots < r->cpus ? r->slots : r->cpus);
+	lc.max_slots = (uint64_t)r->slots;
+	lc.want_text = sc.halt.when != HALT_NEVER || sc.timeout_ns > 0 || sc.timeout_millipercent > 0 || r->o->joblog != NULL;
+	if (launch_new(&lc, &r->launch, e) < 0)
+		return -1;
+	r->batch = batch_new(r->o, r->source, r->command, (uint64_t)r->slots);
+	r->output = output_new(&oc, r->loop, 1);
+	return 0;
+}
+
+static int
+run_open_observers(struct run *r, struct err *e)
+{
+	const struct opts *o = r->o;
+	struct joblog_conf c = { .name = o->joblog, .append = o->joblog_append, .resume = o->resume,
+		.failed_too = o->resume_failed, .retry = o->retry_failed, .ordered = o->keep_order };
+	struct progress_conf p = { .bar = o->bar, .eta = o->eta, .progress = o->progress, .fd = STDERR_FILENO,
+		.terminal = isatty(STDERR_FILENO) == 1, .color = getenv("NO_COLOR") == NULL, .total = r->total };
+
+	if (o->bar || o->eta || o->progress)
+		progress_new(&p, clock_mono_ns(), &r->obs[r->nobs++]);
+	if (o->joblog == NULL || o->dry_run)
+		return 0;
+	return joblog_open(&c, &r->joblog, e) < 0 ? err_wrap(e, "--joblog") : 0;
+}
+
+/* Whoever needs the number of all jobs makes us read all input first. */
+static int
+run_count(struct run *r, struct err *e)
+{
+	struct halt h;
+
+	halt_parse(r->o->halt, &h, NULL);
+	if (!tmpl_needs_total(r->command) && !r->o->shuf && !r->o->bar && !r->o->eta &&
+	    !(h.when != HALT_NEVER && h.count == 0))
+		return 0;
+	if (batch_total(r->batch, &r->total, e) < 0)
+		return -1;
+	sched_set_total(r->sched, r->total);
+	launch_set_total(r->launch, r->total);
+	return 0;
+}
+
+/* What the run needs beside its rooms. */
+static int
+run_prepare(struct run *r, struct err *e)
+{
+	return run_count(r, e) < 0 ? -1 : run_open_observers(r, e);
+}
+
+int
+run_open(struct run *r, struct err *e)
+{
+	return run_open_input(r, e) < 0 || run_open_rooms(r, e) < 0 ? -1 : run_prepare(r, e);
+}
+
+static void
+run_free_jobs(struct job **list)
+{
+	struct job *j;
+
+	while ((j = run_pop(list)) != NULL) {
+		job_fini(j);
+		free(j);
+	}
+}
+
+void
+run_close(struct run *r)
+{
+	size_t i;
+
+	output_free(r->output);
+	for (i = 0; i < r->nobs; i++)
+		if (r->obs[i].free != NULL)
+			r->obs[i].free(r->obs[i].self);
+	joblog_close(r->joblog);
+	run_free_jobs(&r->idle);
+	run_free_jobs(&r->again);
+	run_free_jobs(&r->running);
+	run_free_jobs(&r->dry);
+	batch_free(r->batch);
+	launch_free(r->launch);
+	exec_free(r->exec);
+	ending_free(r->ending);
+	sched_free(r->sched);
+	tmpl_free(r->command);
+	tmpl_set_free(r->set);
+	source_free(r->source);
+	guard_close(&r->guard);
+	loop_free(r->loop);
+}

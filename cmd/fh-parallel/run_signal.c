@@ -1,0 +1,120 @@
+/* Decides what a signal to us, and a time that has passed, mean for the jobs.
+ * HUP: nothing starts, what runs finishes (the reference). INT: the same, and a second one ends the jobs. TERM, QUIT: the
+ * jobs are ended at once, and what they printed is not shown (the reference). TSTP stops the jobs with us: their groups are
+ * not the terminal's. USR1 lists what runs. */
+#include "run_int.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "proc.h"
+
+void
+run_kill_all(struct run *r)
+{
+	int64_t now = clock_mono_ns();
+	struct job *j;
+
+	sched_stop(r->sched);
+	r->killing = true;
+	run_collect(r);
+	for (j = r->running; j != NULL; j = j->next)
+		if (j->state == JOB_STARTING)
+			j->deadline_ns = now;
+		else
+			ending_begin(r->ending, j, now);
+	r->deadline_ns = now;
+}
+
+/* --- time and signals --------------------------------------------------------------------------------------------- */
+
+static void
+run_timed_out(struct run *r, struct job *j, int64_t now)
+{
+	if (j->state == JOB_STARTING) {
+		j->deadline_ns = now + CLOCK_MS; /* it has no pid yet, and nobody tells when it gets one */
+		return;
+	}
+	job_event(j, EV_TIMEOUT);
+	if (j->killed) {
+		ending_step(r->ending, j, now);
+		return;
+	}
+	j->timed_out = true;
+	run_say(r, "warning: this job was killed because it timed out:");
+	run_say(r, "warning: %s", buf_str(&j->command));
+	ending_begin(r->ending, j, now);
+}
+
+void
+run_deadlines(struct run *r, int64_t now)
+{
+	struct job *j;
+
+	if (r->deadline_ns == 0)
+		return;
+	if (now >= r->deadline_ns) {
+		r->deadline_ns = 0;
+		for (j = r->running; j != NULL; j = j->next) {
+			if (j->deadline_ns > 0 && now >= j->deadline_ns)
+				run_timed_out(r, j, now);
+			if (j->deadline_ns > 0 && (r->deadline_ns == 0 || j->deadline_ns < r->deadline_ns))
+				r->deadline_ns = j->deadline_ns;
+		}
+	}
+	if (r->deadline_ns > 0)
+		run_wake_at(r, r->deadline_ns);
+}
+
+static void
+run_list_running(struct run *r, const char *what)
+{
+	const struct job *j;
+
+	run_say(r, "%s: %" PRIu64 " jobs are running", what, sched_running(r->sched));
+	for (j = r->running; j != NULL; j = j->next)
+		run_say(r, "%" PRIu64 ": %s", j->seq, buf_str(&j->command));
+}
+
+static void
+run_suspend(struct run *r)
+{
+	struct job *j;
+
+	for (j = r->running; j != NULL; j = j->next)
+		proc_kill(j->pid, SIGSTOP);
+	kill(getpid(), SIGSTOP);
+	for (j = r->running; j != NULL; j = j->next)
+		proc_kill(j->pid, SIGCONT);
+}
+
+void
+run_signal(struct run *r, int signo)
+{
+	switch (signo) {
+	case SIGTSTP:
+		run_suspend(r);
+		return;
+	case SIGUSR1:
+		run_list_running(r, "SIGUSR1");
+		return;
+	case SIGHUP:
+		sched_stop(r->sched);
+		run_list_running(r, "SIGHUP: no new jobs are started");
+		return;
+	case SIGINT:
+		if (r->interrupts++ == 0) {
+			sched_stop(r->sched);
+			r->status = STATUS_OTHER;
+			run_say(r, "interrupted: waiting for %" PRIu64 " running jobs; again to end them", sched_running(r->sched));
+			return;
+		}
+		/* FALLTHROUGH */
+	case SIGTERM:
+	case SIGQUIT:
+		r->status = STATUS_OTHER;
+		run_kill_all(r);
+	}
+}
