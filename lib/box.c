@@ -79,6 +79,23 @@ box_pread(struct box_file *f, uint64_t at, void *p, size_t n, struct err *e)
 	return 0;
 }
 
+/* The n <= BOX_NEAR bytes at offset at (of left that the file has from there), out of what was read ahead. Returns NULL
+ * with words. */
+static const unsigned char *
+box_near(struct box_file *f, uint64_t at, size_t n, uint64_t left, struct err *e)
+{
+	if (f->fd < 0)
+		return f->mem + at;
+	if (at < f->near_at || at + n > f->near_at + f->near_len) {
+		f->near_len = 0;
+		if (box_pread(f, at, f->near, left < sizeof f->near ? (size_t)left : sizeof f->near, e) < 0)
+			return NULL;
+		f->near_at = at;
+		f->near_len = left < sizeof f->near ? (size_t)left : sizeof f->near;
+	}
+	return f->near + (at - f->near_at);
+}
+
 char *
 box_name(uint32_t type, char out[5])
 {
@@ -117,8 +134,8 @@ box_fit(struct box *b, uint64_t size, uint64_t head, uint64_t end, struct err *e
 int
 box_next(struct box_file *f, uint64_t *at, uint64_t end, struct box *out, struct err *e)
 {
-	unsigned char h[16];
 	uint64_t left = end - *at;
+	const unsigned char *h;
 
 	if (left == 0)
 		return 0;
@@ -126,10 +143,10 @@ box_next(struct box_file *f, uint64_t *at, uint64_t end, struct box *out, struct
 		return err_set(e, 0, "cut: %" PRIu64 " bytes at byte %" PRIu64 " are no box", left, *at);
 	if (++f->boxes > BOX_MAX)
 		return err_set(e, 0, "more than %u boxes", BOX_MAX);
-	if (box_pread(f, *at, h, left < sizeof h ? 8 : sizeof h, e) < 0)
+	if ((h = box_near(f, *at, left < 16 ? 8 : 16, f->size - *at, e)) == NULL)
 		return -1;
 	*out = (struct box){ .type = be32(h + 4), .start = *at };
-	if (be32(h) == 1 && left < sizeof h)
+	if (be32(h) == 1 && left < 16)
 		return err_set(e, 0, "cut: box header at byte %" PRIu64, *at);
 	if (be32(h) == 1 ? box_fit(out, be64(h + 8) ? be64(h + 8) : 1, 16, end, e) < 0
 	                 : box_fit(out, be32(h), 8, end, e) < 0)

@@ -13,6 +13,7 @@
 #define BOX_MAX (1u << 19)              /* looks at box headers of one file */
 #define BOX_READ_MAX (UINT64_C(1) << 28) /* bytes of boxes (not of media) read from one file */
 #define BOX_WIN 4096                    /* bytes read at once */
+#define BOX_NEAR 1024                   /* bytes read at once where a header is due */
 #define BOX_TYPE(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
 
 struct box_file {
@@ -20,6 +21,9 @@ struct box_file {
 	const unsigned char *mem;
 	uint64_t size;           /* bytes */
 	uint64_t boxes, read;    /* spent so far */
+	uint64_t near_at;        /* offset of what is in near: headers are read ahead, they stand close together */
+	size_t near_len;
+	unsigned char near[BOX_NEAR];
 };
 
 struct box {

@@ -1,18 +1,43 @@
-/* Any bytes as a film: no crash, no read outside them, and what is counted as samples has bytes. */
+/* Any bytes as a film: no crash, no read outside them, what is counted as samples has bytes, and the file gives what the
+ * memory gives. */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "mp4.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static void
+same_from_file(const uint8_t *data, size_t n, const struct mp4 *want, int result, const struct err *words)
+{
+	static FILE *file;
+	struct mp4 m;
+	struct err e = { .msg = "" };
+
+	if (file == NULL && (file = tmpfile()) == NULL)
+		return;
+	if (ftruncate(fileno(file), 0) < 0 || pwrite(fileno(file), data, n, 0) != (ssize_t)n)
+		return;
+	memset(&m, 0, sizeof m);
+	if (mp4_read(fileno(file), &m, &e) != result || (result < 0 && strcmp(e.msg, words->msg) != 0) ||
+	    (result == 0 && memcmp(&m, want, sizeof m) != 0))
+		abort();
+}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct mp4 m;
 	struct err e = { .msg = "" };
+	int r;
 
-	if (mp4_read_memory(data, n, &m, &e) < 0) {
+	memset(&m, 0, sizeof m);
+	r = mp4_read_memory(data, n, &m, &e);
+	same_from_file(data, n, &m, r, &e);
+	if (r < 0) {
 		if (e.msg[0] == '\0')
 			abort();
 		return 0;
