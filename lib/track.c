@@ -163,18 +163,27 @@ tables_find(struct tables *s, struct box_file *f, const struct box *stbl, struct
 	return 0;
 }
 
+/* stsd: the sample entries lie within it; the first one's type is the codec. */
 static int
 track_codec(struct track *t, struct box_file *f, const struct box *stsd, struct err *e)
 {
 	struct box_cur c;
-	uint32_t n, size;
+	uint32_t n, i, size, type;
 
 	box_cur_init(&c, f, stsd);
 	if (box_skip(&c, 4, e) < 0 || box_u32(&c, &n, e) < 0)
 		return -1;
-	if (n == 0)
-		return 0;
-	return box_u32(&c, &size, e) < 0 ? -1 : box_u32(&c, &t->codec, e);
+	for (i = 0; i < n; i++) {
+		if (box_u32(&c, &size, e) < 0 || box_u32(&c, &type, e) < 0)
+			return -1;
+		if (size < 8)
+			return err_set(e, 0, "stsd box: an entry of %" PRIu32 " bytes", size);
+		if (box_skip(&c, size - 8, e) < 0)
+			return -1;
+		if (i == 0)
+			t->codec = type;
+	}
+	return 0;
 }
 
 /* stts: samples and ticks of all runs. */

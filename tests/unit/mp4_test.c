@@ -14,7 +14,7 @@
 struct film {
 	bool moov_last, mdat_64, mdat_open, co64, v1, no_audio, no_video, no_moov, each_same;
 	unsigned stz2; /* bits of an entry; 0: stsz */
-	uint32_t scale, movie_scale, count, times, handler_lie, per_chunk, first_chunk, offset_add, header_s;
+	uint32_t scale, movie_scale, count, times, handler_lie, per_chunk, first_chunk, offset_add, header_s, entries_add, entry_bytes;
 	int32_t wait; /* ms of an empty edit, -1: no edit list */
 	const char *without; /* a box that is left out */
 	uint32_t grow; /* added to the size of moov */
@@ -97,7 +97,7 @@ put_stbl(struct buf *b, const struct film *f, uint32_t media, const char *codec)
 	size_t stbl = box_begin(b, "stbl"), at = box_begin(b, "stsd");
 	uint32_t i;
 
-	put32(b, 0), put32(b, 1), put32(b, 16), buf_add(b, codec, 4), put32(b, 0), put32(b, 0);
+	put32(b, 0), put32(b, 1 + f->entries_add), put32(b, f->entry_bytes ? f->entry_bytes : 16), buf_add(b, codec, 4), put32(b, 0), put32(b, 0);
 	box_done(b, at, f);
 	at = box_begin(b, "stts");
 	put32(b, 0), put32(b, 1), put32(b, f->times), put32(b, f->scale / 2);
@@ -301,6 +301,9 @@ static const struct {
 	G(.offset_add = 0xffffff00), "not within the media bytes" },
 	G(.each_same = true, .count = 0x7fffffff, .times = 0x7fffffff, .per_chunk = 0x7fffffff), "not within the media" },
 	G(.grow = 100000), "cut: box moov" },
+	G(.entries_add = 1), "box ends before its contents" },
+	G(.entry_bytes = 17), "box ends before its contents" },
+	G(.entry_bytes = 7), "an entry of 7 bytes" },
 	G(.stz2 = 5), "entries of 5 bits" },
 };
 
