@@ -231,6 +231,9 @@ is "$rc:$(calls):$out" "0:3:🎬 Rendering scene: s1 (A)
 ⚠ Voiceover concurrency limit hit; retrying in 0.02 s (attempt 1/5)
 ⚠ Voiceover concurrency limit hit; retrying in 0.04 s (attempt 2/5)
 ✓ Successfully rendered: s1 (A)" "passing failures are waited for and not counted"
+: >"$CALLS"
+FAKE=never worker --force --transient-wait 0.01 --backoff 0 . s1 s1.py A
+is "$rc:$(calls)" "1:3" "what an earlier run printed marks nothing"
 project busier
 FAKE=busier worker --transient-wait 0.01 --backoff 0 --attempts 2 . s1 s1.py A
 is "$rc:$(calls)" "1:10" "five tries in each attempt"
