@@ -94,19 +94,19 @@ lex_escape(struct lex *l)
 /* Bit 7 of each byte of x that is zero (and perhaps of one above such a byte). */
 #define ZEROS(x) (((x) - EACH(1)) & ~(x) & EACH(0x80))
 
-/* Over bytes that are no quote, backslash or control character, eight at a time. */
-static const char *
-skip_plain(const char *p, const char *end)
+const char *
+js_skip_plain(const char *p, const char *end)
 {
 	uint64_t x;
 
 	while (end - p >= 8) {
 		memcpy(&x, p, 8);
-		if ((ZEROS(x ^ EACH('"')) | ZEROS(x ^ EACH('\\')) | ((x - EACH(0x20)) & ~x & EACH(0x80))) != 0)
+		if ((ZEROS(x ^ EACH('"')) | ZEROS(x ^ EACH('\\')) | ZEROS(x ^ EACH(0x7f)) | ((x - EACH(0x20)) & EACH(0x80)) |
+		        (x & EACH(0x80))) != 0)
 			break;
 		p += 8;
 	}
-	while (p < end && *p != '"' && *p != '\\' && *(const unsigned char *)p >= 0x20)
+	while (p < end && *p != '"' && *p != '\\' && *(const unsigned char *)p >= 0x20 && *(const unsigned char *)p < 0x7f)
 		p++;
 	return p;
 }
@@ -117,12 +117,16 @@ lex_string(struct lex *l)
 	const char *start = l->p++;
 
 	for (;;) {
-		l->p = skip_plain(l->p, l->end);
+		l->p = js_skip_plain(l->p, l->end);
 		if (l->p >= l->end)
 			return lex_fail(l, start, "string without an end");
 		if (*l->p == '"') {
 			l->p++;
 			return true;
+		}
+		if (*(const unsigned char *)l->p >= 0x7f) {
+			l->p++; /* UTF-8 was checked before */
+			continue;
 		}
 		if (*l->p != '\\')
 			return lex_fail(l, l->p, "control character in a string");

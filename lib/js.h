@@ -30,4 +30,7 @@ int js_check(const char *text, size_t n, enum js_flags flags, struct err *e);
  * broken); 0 where it does not end within n bytes. */
 size_t js_extent(const char *text, size_t n, size_t at);
 
+/* Over bytes that a string token spells as they are: printable ASCII but quote and backslash. Eight at a time. */
+const char *js_skip_plain(const char *p, const char *end);
+
 #endif

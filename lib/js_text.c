@@ -136,17 +136,6 @@ js_decode(struct buf *out, struct js s)
 	buf_room(out, 0);
 }
 
-/* Bytes at p that are spelled as they are. */
-static size_t
-plain_run(const char *p, const char *end)
-{
-	const char *q = p;
-
-	while (q < end && *(const unsigned char *)q >= 0x20 && *(const unsigned char *)q < 0x7f && *q != '"' && *q != '\\')
-		q++;
-	return (size_t)(q - p);
-}
-
 void
 js_encode(struct buf *out, const char *bytes, size_t n)
 {
@@ -155,7 +144,7 @@ js_encode(struct buf *out, const char *bytes, size_t n)
 
 	buf_addc(out, '"');
 	while (p < end) {
-		used = plain_run(p, end);
+		used = (size_t)(js_skip_plain(p, end) - p);
 		buf_add(out, p, used);
 		p += used;
 		if (p < end) {
@@ -174,7 +163,7 @@ js_recode(struct buf *out, struct js s)
 
 	buf_addc(out, '"');
 	while (p < end) {
-		used = plain_run(p, end);
+		used = (size_t)(js_skip_plain(p, end) - p);
 		buf_add(out, p, used);
 		p += used;
 		if (p < end) {

@@ -18,7 +18,7 @@ show(struct js root)
 	AUTO_BUF out = { 0 }, missing = { 0 };
 	struct err e;
 
-	if (state_show_load(&out, root, &e) < 0)
+	if (state_show_load(&out, root, false, &e) < 0 || state_show_load(&out, root, true, &e) < 0)
 		abort();
 	state_show_scenes(&out, root, '\n', &missing);
 	state_show_current(&out, root, '\n', &e);
