@@ -18,6 +18,10 @@ die() {
 	exit 1
 }
 
+for tool in fh-state fh-voicecheck fh-render-worker fh-parallel ffmpeg; do
+	command -v "$tool" >/dev/null || die "$tool: not on PATH"
+done
+
 phase() {
 	fh-state phase
 }
@@ -77,7 +81,7 @@ speak() {	# what fh-voicecheck finds missing or stale; what a killed build has s
 		{ fh-voicecheck --keys=need --audio . || [ $? = 1 ]; } | each speak.sh {}
 		index
 	fi
-	fh-voicecheck -q . || fh-voicecheck --update .
+	fh-voicecheck -q . || fh-voicecheck -q --update .
 	[ "$(phase)" != precache_voiceovers ] || advance precache_voiceovers
 }
 
