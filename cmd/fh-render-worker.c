@@ -42,6 +42,7 @@ struct work {
 	const char *verdict;         /* "skipped", "rendered", ... */
 	const char *state;           /* what became of the state */
 	struct err reason;           /* why it is not fresh, or failed; msg "" where there is nothing to say */
+	bool unheard;                /* stdout could not be written */
 	bool whole;                  /* the video was seen whole, and stands as proof says */
 	int64_t start_ns;
 };
@@ -59,7 +60,7 @@ log_line(const char *file, const char *line, size_t n)
 
 /* One line to the log file (NULL: none) and, unless shown is false, to people. */
 static void FH_PRINTF(4, 5)
-say(const struct work *w, const char *file, bool shown, const char *fmt, ...)
+say(struct work *w, const char *file, bool shown, const char *fmt, ...)
 {
 	AUTO_BUF line = { 0 };
 	va_list ap;
@@ -72,7 +73,7 @@ say(const struct work *w, const char *file, bool shown, const char *fmt, ...)
 	if (file != NULL)
 		log_line(file, line.data, line.len);
 	if (shown && !w->o.quiet && !w->o.json && io_write_full(STDOUT_FILENO, line.data, line.len) < 0)
-		return;
+		w->unheard = true;
 }
 
 static void
@@ -209,7 +210,7 @@ keep(struct work *w)
 static void
 told_removed(void *ctx, const char *what, const char *name)
 {
-	const struct work *w = ctx;
+	struct work *w = ctx;
 
 	say(w, w->scene.log, false, "→ Removing stale %s: %s", what, name);
 }
@@ -217,7 +218,7 @@ told_removed(void *ctx, const char *what, const char *name)
 static void
 told_wait(void *ctx, enum render_event ev, int64_t n, int64_t wait_ns)
 {
-	const struct work *w = ctx;
+	struct work *w = ctx;
 	char wait[32];
 
 	if (ev == RENDER_RETRY)
@@ -252,7 +253,7 @@ render(struct work *w, struct err *e)
 
 /* A video that is shorter than its narration has lost some of it; the renderer may have meant that, so it is only said. */
 static void
-compare_lengths(const struct work *w)
+compare_lengths(struct work *w)
 {
 	int64_t slack = w->scene.audio_ns / 20 > CLOCK_S ? w->scene.audio_ns / 20 : CLOCK_S;
 
@@ -344,7 +345,7 @@ check(struct work *w)
 
 /* One worker at a time for a scene: a second one waits, and then finds it rendered. */
 static int
-lock(const struct work *w, struct err *e)
+lock(struct work *w, struct err *e)
 {
 	int fd = file_lock(AT_FDCWD, w->scene.log, 0);
 
@@ -380,7 +381,7 @@ work(struct work *w)
 /* --- the report -------------------------------------------------------------------------------------------------- */
 
 static void
-report(const struct work *w, int status)
+report(struct work *w, int status)
 {
 	AUTO_BUF b = { 0 };
 
@@ -402,7 +403,7 @@ report(const struct work *w, int status)
 		proof_json(&b, "verification", &w->proof);
 	buf_adds(&b, "}\n");
 	if (io_write_full(STDOUT_FILENO, b.data, b.len) < 0)
-		return;
+		w->unheard = true;
 }
 
 /* --- main -------------------------------------------------------------------------------------------------------- */
@@ -460,6 +461,10 @@ main(int argc, char *argv[])
 		report(&w, status);
 	if (w.home.signo != 0 && status != YES)
 		end_by(w.home.signo);
+	if (w.unheard && status == YES) {
+		err_set(&e, 0, "standard output cannot be written");
+		status = fail(&w, &e, WORLD);
+	}
 	renderer_fini(&w.renderer);
 	scene_fini(&w.scene);
 	ini_fini(&w.ini);

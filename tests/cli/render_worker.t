@@ -417,6 +417,10 @@ if perl -MJSON::PP -e1 2>/dev/null; then
 fi
 worker --quiet . s1 s1.py A
 is "$rc:$out:$err" "0::" "--quiet is quiet"
+if [ -w /dev/full ]; then
+	fh-render-worker . s1 s1.py A >/dev/full 2>"$T/err"
+	is "$?:$(cat "$T/err")" "3:fh-render-worker: standard output cannot be written" "a full disk under stdout"
+fi
 worker . s1
 is "$rc" 2 "too few operands"
 worker . s1 s1.py A 45s more
