@@ -29,6 +29,12 @@ static const struct {
 	{ "{1:2}", "line 1 column 2:" }, { "{} {}", "line 1 column 4:" }, { "[1}", "line 1 column 3:" }, { "[[]", "line 1 column 4:" },
 	{ "{\n\"\xc3\xa9\": 1,\n  \"b\" 2}", "line 3 column 7:" }, { "[1-2]", "line 1 column 3:" }, { "[1,,2]", "line 1 column 4:" },
 	{ "/**/1", "line 1 column 1:" }, { "'a'", "line 1 column 1:" }, { "nulll", "line 1 column 5:" },
+	/* what the judge's shortened runs must not hide */
+	{ "{\"k\": 1, 5, \"k\": 2}", "line 1 column 10:" }, { "{\"k\": 1, \"k\", \"k\": 2}", "line 1 column 13:" },
+	{ "{\"k\":null,null,\"k\":1}", "line 1 column 11:" }, { "[1,1,1,\"a\":1]", "line 1 column 11:" },
+	{ "{\"a\":1,\"b\":2,\"c\":3,}", "line 1 column 20:" }, { "[1,1,1,,1]", "line 1 column 8:" },
+	{ "[1,1,1,]", "line 1 column 8:" }, { "{\"a\":1,\"a\":1,\"a\",\"a\":1}", "line 1 column 17:" },
+	{ "[null,null \"x\",null]", "line 1 column 12:" }, { "null,null,null", "line 1 column 5:" },
 };
 
 START_TEST(good_text_passes)
