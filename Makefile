@@ -111,6 +111,7 @@ PAR := \
 	run_say \
 	run_signal \
 	run_job \
+	run_order \
 	run_open \
 	run \
 	main \

@@ -166,7 +166,7 @@ run_is_over(const struct run *r)
 {
 	bool nothing_new = sched_stopped(r->sched) || (r->input_ended && r->again == NULL);
 
-	return nothing_new && r->running == NULL && r->dry == NULL && ending_is_over(r->ending);
+	return nothing_new && r->running == NULL && r->dry == NULL && r->held == NULL && ending_is_over(r->ending);
 }
 
 static int
@@ -181,6 +181,7 @@ run_loop(struct run *r)
 			run_fill(r);
 		run_collect(r);
 		run_end_dry(r);
+		run_settle(r, false);
 		run_deadlines(r, clock_mono_ns());
 		ending_tick(r->ending, clock_mono_ns(), &r->wake_ns);
 		run_tick(r, false);

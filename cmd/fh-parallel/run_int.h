@@ -38,6 +38,7 @@ struct run {
 	struct job *idle;        /* to be used again */
 	struct job *again;       /* to be started again, before anything new */
 	struct job *running, *dry; /* with a pid; of --dry-run, over at the end of the round */
+	struct job *held;        /* over, and not shown yet (run_order.c); by seq */
 	uint64_t seq;            /* of the job made last */
 	uint64_t total;          /* jobs in all; 0: not counted */
 	int64_t slots, cpus;
@@ -71,6 +72,15 @@ void run_collect(struct run *r);
 void run_end_dry(struct run *r);
 /* Whether pipes are read: not while the reader of our output is behind. */
 void run_watch_pipes(struct run *r, bool on);
+
+/* What a job that is over has said is shown and remembered; the job is free again. */
+void run_show(struct run *r, struct job *j);
+
+/* run_order.c: short jobs are seen in order */
+bool run_is_first(const struct run *r, const struct job *j);
+void run_let_begin(const struct run *r, const struct job *j);
+bool run_hold(struct run *r, struct job *j);
+void run_settle(struct run *r, bool all);
 
 /* run_signal.c: what comes from outside, and time */
 void run_signal(struct run *r, int signo);

@@ -109,6 +109,15 @@ run_remember(struct run *r, const struct job *j)
 		run_fail(r, &e);
 }
 
+void
+run_show(struct run *r, struct job *j)
+{
+	output_finished(r->output, j);
+	run_remember(r, j);
+	run_observe_finished(r, j);
+	run_forget(r, j);
+}
+
 /* All is known of this attempt: is it the last? */
 static void
 run_finished(struct run *r, struct job *j)
@@ -123,18 +132,18 @@ run_finished(struct run *r, struct job *j)
 		run_link(&r->again, j);
 		return;
 	}
-	if (r->killing && j->killed && !j->timed_out) {
-		output_discard(r->output, j);
-	} else {
-		output_finished(r->output, j);
-		run_remember(r, j);
-		run_observe_finished(r, j);
-	}
 	if (v == SCHED_HALT_SOON || v == SCHED_HALT_NOW)
 		run_say_halt(r, j, v == SCHED_HALT_NOW);
-	if (v == SCHED_HALT_NOW)
+	if (r->killing && j->killed && !j->timed_out) {
+		output_discard(r->output, j);
+		run_forget(r, j);
+	} else if (!run_hold(r, j)) {
+		run_show(r, j);
+	}
+	if (v == SCHED_HALT_NOW) {
+		run_settle(r, true);
 		run_kill_all(r);
-	run_forget(r, j);
+	}
 }
 
 static void
@@ -335,8 +344,10 @@ run_start(struct run *r, struct job *j)
 	j->attempt++;
 	how = launch_expand(r->launch, j, &e);
 	if (how == LAUNCH_RUNS)
-		how = launch_start(r->launch, j, false, &e);
+		how = launch_start(r->launch, j, run_is_first(r, j), &e);
 	run_launched(r, j, how, &e);
+	if (how == LAUNCH_RUNS)
+		run_let_begin(r, j);
 }
 
 /* Jobs of --dry-run end at the end of the round, in order, so that slots are given as if they ran. */

@@ -161,6 +161,7 @@ run_close(struct run *r)
 	run_free_jobs(&r->again);
 	run_free_jobs(&r->running);
 	run_free_jobs(&r->dry);
+	run_free_jobs(&r->held);
 	batch_free(r->batch);
 	launch_free(r->launch);
 	exec_free(r->exec);
