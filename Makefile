@@ -121,6 +121,7 @@ TOOLS := $(filter-out $(if $(filter main,$(PAR)),,fh-parallel),$(patsubst cmd/%.
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 DATADIR ?= $(PREFIX)/share
+LOADDIR ?= $(PREFIX)/lib/bash
 MANDIR ?= $(DATADIR)/man
 BASHDIR ?= $(DATADIR)/bash-completion/completions
 ZSHDIR ?= $(DATADIR)/zsh/site-functions
@@ -155,11 +156,16 @@ BIN := $(TOOLS:%=$(B)/cmd/%)
 # a room may be a header alone
 PAROBJ := $(foreach m,$(PAR),$(patsubst cmd/fh-parallel/%.c,$(B)/par/%.o,$(wildcard cmd/fh-parallel/$m.c)))
 LIBPAR := $(B)/libpar.a
+# What bash loads into itself: where its headers are, and not in a sanitizer's build (bash would have to be one too).
+BASH_HEADERS ?= $(if $(SAN),,$(shell $(PKGCONF) --cflags-only-I bash 2>/dev/null))
+SO := $(if $(strip $(BASH_HEADERS)),$(B)/shell/fh_builtins.so)
+SO_OBJ := $(B)/pic/shell/fh_builtins.o $(B)/pic/shell/bash_host.o $(B)/pic/cmd/fh-state.opt.o $(B)/pic/cmd/fh-voicecheck.opt.o
+SO_LIB := $(patsubst %,$(B)/pic/lib/%.o,$(filter-out host,$(LIB)))
 TABLES := $(patsubst %.c,$(B)/%.o,$(wildcard cmd/*.opt.c))
 UNIT := $(patsubst tests/unit/%_test.c,$(B)/tests/unit/%_test,$(wildcard tests/unit/*_test.c))
 FUZZ := $(patsubst tests/fuzz/%_fuzz.c,$(B)/tests/fuzz/%_fuzz,$(wildcard tests/fuzz/*_fuzz.c))
 
-all: $(BIN)
+all: $(BIN) $(or $(SO),no-builtins)
 
 # The compiler's line as a file, so that other flags make other objects.
 $(B)/flags: FORCE
@@ -188,6 +194,29 @@ $(LIBPAR): $(filter-out %/main.o,$(PAROBJ)) $(B)/cmd/fh-parallel.opt.o
 
 $(B)/cmd/fh-parallel: $(B)/par/main.o $(LIBPAR) $(LIBFH)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+# --- inside bash --------------------------------------------------------------------------------------------------
+# Its own objects: position independent, nothing visible but the two tables (bash has an xmalloc too), and with unwind tables,
+# by which host_die releases what is held. The libraries go in where they are made for that, else they are loaded with it.
+PIC_CFLAGS = $(filter-out -fPIE,$(ALL_CFLAGS)) -fPIC -fvisibility=hidden -fexceptions
+$(B)/pic/shell/bash_host.o: shell/bash_host.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -D_GNU_SOURCE -DSHELL -DHAVE_CONFIG_H -MMD -MP $(BASH_HEADERS:-I%=-isystem %) $(WARN) $(filter-out $(WARN) -fPIE,$(PIC_CFLAGS)) -c -o $@ $<
+
+$(B)/pic/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(PIC_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/shell/fh_builtins.so: $(SO_OBJ) $(SO_LIB) shell/fh_builtins.map
+	@mkdir -p $(@D)
+	@echo link $@
+	@for way in "-Wl,-Bstatic $(LIBS) -Wl,-Bdynamic" "$(LIBS)"; do \
+	$(CC) $(PIC_CFLAGS) -shared -static-libgcc -Wl,-z,relro,-z,now,-z,nodelete,--no-undefined-version \
+	-Wl,--version-script=shell/fh_builtins.map -o $@ $(SO_OBJ) $(SO_LIB) $$way $(LDFLAGS) 2>$@.log && { rm -f $@.log; exit 0; }; done; cat $@.log >&2; exit 1
+	@[ $(B) != build/plain ] || ln -sf ../$@ shell/fh_builtins.so
+
+no-builtins:
+	@$(if $(SAN),:,echo "note: fh_builtins.so is left out: no bash headers (Debian: bash-builtins)")
 
 # --- what is made from the option tables, and committed -----------------------------------------------------------
 tool_symbol = X($(subst -,_,$(1:fh-%=%)))
@@ -265,17 +294,18 @@ install: all
 	$(PUT) completions/fish/$$t.fish $D$(FISHDIR)/ || exit 1; done
 	$(PUT) man/fh.7 $D$(MANDIR)/man7/
 	$(PUT) shell/fh.sh $D$(DATADIR)/fh/
+	$(if $(SO),$(INSTALL) -d $D$(LOADDIR) && $(PUT) $(SO) $D$(LOADDIR)/)
 
 uninstall:
 	for t in $(TOOLS); do rm -f $D$(BINDIR)/$$t $D$(MANDIR)/man1/$$t.1 $D$(BASHDIR)/$$t $D$(ZSHDIR)/_$$t $D$(FISHDIR)/$$t.fish; done
-	rm -f $D$(MANDIR)/man7/fh.7 $D$(DATADIR)/fh/fh.sh
+	rm -f $D$(MANDIR)/man7/fh.7 $D$(DATADIR)/fh/fh.sh $D$(LOADDIR)/fh_builtins.so
 	-rmdir $D$(DATADIR)/fh
 
 clean:
-	rm -rf build
+	rm -rf build shell/fh_builtins.so
 
 FORCE:
-.PHONY: all demo deps check check-land check-gen gen units fuzzers libfail fuzz bench layers install uninstall clean FORCE
+.PHONY: all no-builtins demo deps check check-land check-gen gen units fuzzers libfail fuzz bench layers install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

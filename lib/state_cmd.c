@@ -69,8 +69,9 @@ verb_find(const char *name, struct err *e)
 	for (i = 0; i < state_nverbs; i++) {
 		if (strcmp(state_verbs[i].name, name) == 0)
 			return &state_verbs[i];
-		near_try(&near, state_verbs[i].name, strlen(state_verbs[i].name));
 	}
+	for (i = 0; i < state_nverbs; i++)
+		near_try(&near, state_verbs[i].name, strlen(state_verbs[i].name));
 	if (near.best != NULL)
 		err_set(e, 0, "%s: no such verb (did you mean %.*s?)", name, (int)near.best_len, near.best);
 	else
@@ -106,17 +107,50 @@ run_verb(const struct state_verb *v, struct state_call *c, struct state *s, stru
 	return r;
 }
 
+/* All that an answer hangs on beside the text: options and words. Nothing for `load`, which sets variables too. */
+static void
+answer_key(const struct state_verb *v, const struct state_call *c, struct buf *key)
+{
+	const struct state_opts *o = c->o;
+	int i;
+
+	if (v->fn == state_verb_load)
+		return;
+	buf_adds(key, v->name);
+	buf_addc(key, (char)(1 | o->json << 1 | o->nul << 2 | o->quiet << 3 | (o->array != NULL) << 4 | (o->fallback != NULL) << 5));
+	if (o->fallback != NULL)
+		buf_add(key, o->fallback, strlen(o->fallback) + 1);
+	for (i = 0; i < c->argc; i++)
+		buf_add(key, c->argv[i], strlen(c->argv[i]) + 1);
+}
+
+/* In a shell: on the state that is kept, and answered from what was answered before. */
+static int
+run_kept(const struct state_verb *v, struct state_call *c, struct err *e)
+{
+	struct state *s = state_cache_get(c->shell->cache, c->path, e);
+	AUTO_BUF key = { 0 };
+	int r;
+
+	if (s == NULL)
+		return -1;
+	answer_key(v, c, &key);
+	if (state_cache_recall(c->shell->cache, key.data, key.len, c->out, &r))
+		return r;
+	r = v->fn(c, s, e);
+	if (key.len > 0 && r >= 0 && r <= STATE_NO && c->err->len == 0 && e->msg[0] == '\0')
+		state_cache_keep(c->shell->cache, key.data, key.len, c->out, r);
+	return r;
+}
+
 static int
 run_read(const struct state_verb *v, struct state_call *c, struct err *e)
 {
 	AUTO_STATE s = STATE_INIT;
 
-	struct state *kept;
 
-	if (c->shell != NULL) {
-		kept = state_cache_get(c->shell->cache, c->path, e);
-		return kept != NULL ? v->fn(c, kept, e) : -1;
-	}
+	if (c->shell != NULL)
+		return run_kept(v, c, e);
 	if (state_open(&s, c->path, STATE_READ, 0, e) < 0)
 		return -1;
 	return v->fn(c, &s, e);
@@ -359,7 +393,8 @@ call(const struct tool *t, const struct state_opts *o, int argc, char **argv, st
 	c.folder = o->project_dir != NULL ? o->project_dir : folder.data;
 	c.argc = argc;
 	c.argv = argv;
-	clock_utc(clock_wall_ns(), c.now);
+	if (v == NULL || v->kind != STATE_VERB_READ)
+		clock_utc(clock_wall_ns(), c.now);
 	return v != NULL ? run(v, &c, e) : run_lines(t, &c, e);
 }
 

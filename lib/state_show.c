@@ -62,10 +62,13 @@ put_value(struct buf *out, bool pairs, const char *name, struct js v)
 int
 state_show_load(struct buf *out, struct js root, bool pairs, struct err *e)
 {
-	struct js phase = js_member(root, "phase"), count = js_member(root, "run_count"), flags = js_member(root, "flags");
-	struct js index = js_member(root, "current_scene_index");
-	const char *review = js_truthy(js_member(flags, "needs_human_review")) ? "True" : "False";
+	static const char *const names[] = { "phase", "run_count", "flags", "current_scene_index" };
+	struct js v[ARRAY_LEN(names)], phase, count, flags, index;
+	const char *review;
 
+	js_pick(root, names, ARRAY_LEN(names), v);
+	phase = v[0], count = v[1], flags = v[2], index = v[3];
+	review = js_truthy(js_member(flags, "needs_human_review")) ? "True" : "False";
 	if (phase.p == NULL || count.p == NULL)
 		return err_set(e, 0, "%s: missing: fh-state normalize repairs it", phase.p == NULL ? "phase" : "run_count");
 	if (js_type(flags) != JS_OBJECT)

@@ -30,6 +30,7 @@ enum { STATE_YES = 0, STATE_NO = 1, STATE_USAGE = 2, STATE_WORLD = 3 };
 /* What a shell that has us inside adds. */
 struct state_shell {
 	struct state_cache *cache;
+	bool text;       /* what is printed counts, not what is set: we are in $(...) or a pipeline */
 	struct buf vars; /* NAME=VALUE, each ended by NUL: what the code that load, increment and invalidate print would set */
 };
 

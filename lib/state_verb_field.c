@@ -10,12 +10,12 @@
 #include "state_show.h"
 #include "state_verb.h"
 
-/* Code for the shell; and for one that has us inside, what the code would set. */
+/* Code for the shell, or for one that has us inside, what the code would set. */
 static int
 show_load(struct state_call *c, struct state *s, struct err *e)
 {
-	if (c->shell != NULL && state_show_load(&c->shell->vars, state_root(s), true, e) < 0)
-		return -1;
+	if (c->shell != NULL && !c->shell->text)
+		return state_show_load(&c->shell->vars, state_root(s), true, e);
 	return state_show_load(c->out, state_root(s), false, e);
 }
 
@@ -30,9 +30,10 @@ state_verb_invalidate(struct state_call *c, struct state *s, struct err *e)
 {
 	(void)s;
 	(void)e;
-	if (c->shell != NULL)
+	if (c->shell != NULL && !c->shell->text)
 		state_show_invalid(&c->shell->vars, true);
-	state_show_invalid(c->out, false);
+	else
+		state_show_invalid(c->out, false);
 	return STATE_YES;
 }
 
