@@ -183,7 +183,6 @@ set_trc(void *v, const struct opt *row, const char *arg, struct err *e)
 		return 0;                                                         \
 	}
 
-SWITCH(group, o->ungroup = o->line_buffer = false)
 SWITCH(silent, o->verbose = 0; o->trace = false)
 SWITCH(eta, o->eta = o->progress = true)
 SWITCH(ctag, o->color = o->tag = true)
@@ -285,7 +284,7 @@ static const struct opt opts[] = {
 	{ "show-limits", 0, "showlimits", FIELD(show_limits), .group = G_ARGS, .help = "print the limits, then go on" },
 
 	/* --- output */
-	{ "group", 0, NULL, .type = OPT_NONE, .set = set_group, .group = G_OUT, .help = "print a job's output when it ends (default)" },
+	{ "group", 0, NULL, FIELD(group), .group = G_OUT, .help = "print a job's output when it ends (default)" },
 	{ "ungroup", 'u', NULL, FIELD(ungroup), .group = G_OUT, .help = "do not collect output: it may mix" },
 	{ "line-buffer", 0, "linebuffer line-buffered linebuffered lb", FIELD(line_buffer), .group = G_OUT,
 	    .help = "print whole lines as they come" },
@@ -302,7 +301,7 @@ static const struct opt opts[] = {
 	{ "ctagstring", 0, "ctag-string", .type = OPT_NONE, .set = set_ctagstring, .arg = "TEXT", .group = G_OUT, NOT_YET,
 	    .help = LATER },
 	{ "files", 0, "output-as-files outputasfiles", FIELD(files), .group = G_OUT, NOT_YET, .help = LATER },
-	{ "files0", 0, NULL, FIELD(files0), .group = G_OUT, NOT_YET, .help = LATER },
+	{ "files0", 0, NULL, FIELD(files0), .whole = true, .group = G_OUT, NOT_YET, .help = LATER },
 	{ "results", 0, "result res", FIELD(results), .arg = "NAME", .complete = OPT_C_FILE, .group = G_OUT,
 	    .help = "keep output: folder NAME, files by a NAME with replacement strings, NAME.csv .tsv .json" },
 	{ "compress", 0, NULL, FIELD(compress), .group = G_OUT, NOT_YET, .help = LATER },
@@ -341,8 +340,8 @@ static const struct opt opts[] = {
 	    .help = "when to stop: never, or soon|now,fail|success|done=N|N%" },
 	{ "joblog", 0, "jl", .type = OPT_NONE, .set = set_joblog, .arg = "FILE", .complete = OPT_C_FILE, .group = G_CTRL,
 	    .help = "write a line per job; +FILE: append" },
-	{ "joblog-extra", 0, NULL, FIELD(joblog_extra), .group = G_CTRL, NOT_YET, .help = LATER },
-	{ "json-log", 0, NULL, FIELD(json_log), .arg = "FILE", .complete = OPT_C_FILE, .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "joblog-extra", 0, NULL, FIELD(joblog_extra), .whole = true, .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "json-log", 0, NULL, FIELD(json_log), .whole = true, .arg = "FILE", .complete = OPT_C_FILE, .group = G_CTRL, NOT_YET, .help = LATER },
 	{ "resume", 0, NULL, FIELD(resume), .group = G_CTRL, .help = "leave out the jobs that the joblog has" },
 	{ "resume-failed", 0, "resumefailed", FIELD(resume_failed), .group = G_CTRL,
 	    .help = "as --resume, and run its failed ones again" },
@@ -368,13 +367,13 @@ static const struct opt opts[] = {
 	    .help = "print the number of sockets" },
 	{ "number-of-threads", 0, "numberofthreads", .type = OPT_NONE, .set = set_threads, .group = G_CTRL,
 	    .help = "print the number of threads" },
-	{ "explain-jobs", 0, NULL, FIELD(explain_jobs), .group = G_CTRL, NOT_YET, .help = LATER },
-	{ "longest-first", 0, NULL, FIELD(longest_first), .arg = "COL", .arg_optional = true, .group = G_CTRL, NOT_YET,
+	{ "explain-jobs", 0, NULL, FIELD(explain_jobs), .whole = true, .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "longest-first", 0, NULL, FIELD(longest_first), .whole = true, .arg = "COL", .arg_optional = true, .group = G_CTRL, NOT_YET,
 	    .help = LATER },
-	{ "jobserver", 0, NULL, FIELD(jobserver), .group = G_CTRL, NOT_YET, .help = LATER },
-	{ "trace", 0, NULL, FIELD(trace_file), .arg = "FILE", .complete = OPT_C_FILE, .group = G_CTRL, NOT_YET, .help = LATER },
-	{ "timeline", 0, NULL, FIELD(timeline), .arg = "FILE", .complete = OPT_C_FILE, .group = G_CTRL, NOT_YET, .help = LATER },
-	{ "engine", 0, NULL, FIELD(engine), .arg = "NAME", .group = G_CTRL, .sample = "local", NOT_YET, .help = LATER },
+	{ "jobserver", 0, NULL, FIELD(jobserver), .whole = true, .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "trace", 0, NULL, FIELD(trace_file), .whole = true, .arg = "FILE", .complete = OPT_C_FILE, .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "timeline", 0, NULL, FIELD(timeline), .whole = true, .arg = "FILE", .complete = OPT_C_FILE, .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "engine", 0, NULL, FIELD(engine), .whole = true, .arg = "NAME", .group = G_CTRL, .sample = "local", NOT_YET, .help = LATER },
 	{ "profile", 'J', NULL, FIELD(profiles), .arg = "NAME", .group = G_CTRL, .sample = "none",
 	    .help = "options from ~/.parallel/NAME instead of the config files" },
 	{ "plain", 0, NULL, FIELD(plain), .group = G_CTRL, .help = "no options from $PARALLEL and files" },

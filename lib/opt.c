@@ -69,7 +69,7 @@ look_at(struct parse *p, struct lookup *l, const struct opt *row)
 		if (n == 1)
 			continue;
 		near_try(&l->near, w, n);
-		if (n < l->n || !same_text(w, l->name, l->n, p->perl))
+		if (n < l->n || (row->whole && n > l->n) || !same_text(w, l->name, l->n, p->perl))
 			continue;
 		l->exact = n == l->n;
 		l->ambiguous |= l->row != NULL && l->row != row;

@@ -267,7 +267,7 @@ opts_defaults(struct opts *o)
 {
 	*o = (struct opts){ .max_args = -1, .max_replace_args = -1, .max_lines = -1, .arg_sep = ":::",
 		.arg_file_sep = "::::", .replace = "{}", .parens = "{==}", .nice = INT64_MIN, .retries = 1, .block = 1 << 20,
-		.termseq = "TERM,200,TERM,100,TERM,50,KILL,25", .engine = "local", .group = true };
+		.termseq = "TERM,200,TERM,100,TERM,50,KILL,25", .engine = "local" };
 }
 
 static void
@@ -283,6 +283,22 @@ decide_batch(struct opts *o)
 		o->mode = CTX_REPEAT;
 	else
 		o->mode = all || o->max_args >= 0 ? CTX_INPLACE : CTX_NONE;
+}
+
+/* What cannot stand together. */
+static int
+opts_conflict(const struct opts *o, struct err *e)
+{
+	size_t i;
+
+	if (o->group && (o->ungroup || o->line_buffer))
+		return err_set(e, 0, "--group: cannot be combined with --%s", o->ungroup ? "ungroup" : "line-buffer");
+	if (o->ungroup && o->line_buffer)
+		return err_set(e, 0, "--ungroup: cannot be combined with --line-buffer");
+	for (i = 0; i < o->env.n; i++)
+		if (strcmp(o->env.v[i], "_") == 0)
+			return err_set(e, 0, "--env _: not supported: name what the jobs need");
+	return 0;
 }
 
 static int
@@ -304,7 +320,7 @@ opts_decide(struct opts *o, struct err *e)
 		o->jobs = o->jobs != NULL ? o->jobs : "1";
 	}
 	o->stdin_for_jobs = o->arg_files.n > 0;
-	return 0;
+	return opts_conflict(o, e);
 }
 
 enum opts_result

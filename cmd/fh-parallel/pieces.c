@@ -108,11 +108,11 @@ add_words(struct tmpl *t, const struct rpl_set *set, const char *const *words, s
 }
 
 static void
-append_values(struct tmpl *t)
+append_values(struct tmpl *t, bool behind_words)
 {
 	struct rpl all = { .kind = RPL_VALUE };
 
-	if (t->npieces > 0)
+	if (behind_words)
 		piece_new(t, PIECE_TEXT)->text = (struct view){ " ", 1 };
 	if (t->regions)
 		piece_new(t, PIECE_OPEN);
@@ -211,7 +211,7 @@ pieces_compile(struct tmpl *t, const struct opts *o, const struct rpl_set *set, 
 	if (add_words(t, set, words, n, e) < 0)
 		return -1;
 	if (command && !t->has_rpl)
-		append_values(t);
+		append_values(t, n > 0);
 	t->raw = !command || (!t->regions && (n == 0 || begins_with_value(t)));
 	add_chunks(t, command && o->mode == CTX_REPEAT);
 	t->direct = command && is_direct(t);

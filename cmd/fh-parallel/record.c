@@ -174,7 +174,7 @@ record_word_next(const struct view *w, const char *delim, size_t ndelim, size_t 
 	}
 	*out = (struct view){ s, (size_t)(p - s) };
 	*at += (size_t)(p - s) + ndelim;
-	return *at < w->len;
+	return true;
 }
 
 /* The byte of one escape at s (behind the backslash), *n characters long; -1 where it is none: then the backslash and

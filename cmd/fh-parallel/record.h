@@ -25,8 +25,8 @@ void reader_block(struct reader *r, bool on);
 /* NULL is allowed. */
 void reader_free(struct reader *r);
 
-/* Next item of word w, split as a reader would (an empty word is one empty item). *at starts at 0; false: it was the
- * last. */
+/* Next item of word w, split at the delimiter: an empty word, and what follows a last delimiter, are items too. *at starts
+ * at 0; false: it was the last. */
 bool record_word_next(const struct view *w, const char *delim, size_t ndelim, size_t *at, struct view *out);
 
 /* -d's argument to bytes: C escapes and octal as the reference has them. Returns the length (<= RECORD_DELIM_MAX), or

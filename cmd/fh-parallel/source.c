@@ -117,7 +117,7 @@ pull_plain(struct source *s, struct tuple *out, struct err *e)
 }
 
 /* --- in step ----------------------------------------------------------------------------------------------------- */
-/* --link: the longest decides, the others start over. An empty source gives empty values. */
+/* --link: the longest decides, the others start over. */
 static enum next
 pull_linked(struct source *s, struct tuple *out, struct err *e)
 {
@@ -136,8 +136,10 @@ pull_linked(struct source *s, struct tuple *out, struct err *e)
 		return NEXT_END;
 	for (i = 0; i < s->n; i++) {
 		k = &s->stock[i];
-		if (k->ntuples == 0)
-			stock_add_empty(k);
+		if (k->ntuples == 0) {
+			err_set(e, 0, "--link: %s: has no input", feed_name(k->feed));
+			return NEXT_FAIL;
+		}
 		stock_get(k, s->pulled % k->ntuples, out);
 	}
 	s->pulled++;
