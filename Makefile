@@ -167,11 +167,14 @@ FUZZ := $(patsubst tests/fuzz/%_fuzz.c,$(B)/tests/fuzz/%_fuzz,$(wildcard tests/f
 
 all: $(BIN) $(or $(SO),no-builtins)
 
-# The compiler's line as a file, so that other flags make other objects.
+# The compiler's line as a file, made anew where it is another one, so that other flags make other objects.
+FLAGS := $(strip $(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS))
+ifneq ($(FLAGS),$(shell cat $(B)/flags 2>/dev/null))
 $(B)/flags: FORCE
+endif
+$(B)/flags:
 	@mkdir -p $(@D)
-	@printf '%s\n' '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)' | cmp -s - $@ || \
-	printf '%s\n' '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS)' >$@
+	@printf '%s\n' '$(FLAGS)' >$@
 
 $(LIBFH): $(LIB:%=$(B)/lib/%.o)
 	@rm -f $@

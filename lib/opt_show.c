@@ -129,6 +129,28 @@ help_exits(const struct tool *t, struct buf *out)
 	}
 }
 
+/* n bytes of words behind what ends the text, wrapped; further lines are indented by indent. */
+static void
+usage_words(struct buf *out, const char *s, size_t n, size_t indent)
+{
+	const char *end = s + n;
+	size_t at = indent - 1, k;
+
+	for (; s < end; s += k) {
+		s += strspn(s, " ");
+		k = strcspn(s, " \n");
+		if (k == 0)
+			break;
+		if (at + 1 + k > WIDTH) {
+			buf_addf(out, "\n%*s", (int)indent - 1, "");
+			at = indent - 1;
+		}
+		buf_addf(out, " %.*s", (int)k, s);
+		at += 1 + k;
+	}
+	buf_addc(out, '\n');
+}
+
 void
 opt_usage(const struct tool *t, struct buf *out)
 {
@@ -137,8 +159,12 @@ opt_usage(const struct tool *t, struct buf *out)
 	size_t n;
 
 	do {
+		AUTO_BUF words = { 0 };
+
 		n = strcspn(line, "\n");
-		buf_addf(out, "%s %s [option ...]%s%.*s\n", word, t->name, n > 0 ? " " : "", (int)n, line);
+		buf_addf(&words, "[option ...] %.*s", (int)n, line);
+		buf_addf(out, "%s %s", word, t->name);
+		usage_words(out, words.data, words.len, strlen("usage:  ") + strlen(t->name));
 		word = "      ";
 		line += n;
 	} while (*line++ == '\n' && *line != '\0');
