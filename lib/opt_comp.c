@@ -92,7 +92,7 @@ value_forms(const struct tool *t, const char *sep, struct buf *out)
 
 /* --- bash -------------------------------------------------------------------------------------------------------- */
 static const char bash_head[] =
-    "	local cur=${COMP_WORDS[COMP_CWORD]} opt='' verb='' word i\n"
+    "	local cur=${COMP_WORDS[COMP_CWORD]} opt='' verb=''\n"
     "	COMPREPLY=()\n"
     "	# readline hands --name=value over as three words\n"
     "	if [ \"$cur\" = = ]; then\n"
@@ -179,7 +179,8 @@ bash_options(const struct tool *t, const char *fn, struct buf *out)
 static void
 bash_verb(const struct tool *t, struct buf *out)
 {
-	buf_adds(out, "	for ((i = 1; i < COMP_CWORD; i++)); do\n"
+	buf_adds(out, "	local word i\n"
+	              "	for ((i = 1; i < COMP_CWORD; i++)); do\n"
 	              "		word=${COMP_WORDS[i]}\n"
 	              "		case $word in\n		");
 	value_forms(t, "|", out);

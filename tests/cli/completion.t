@@ -30,14 +30,14 @@ fish_says() { # LINE
 }
 
 zsh_says() { # LINE
-	timeout 60 zsh -f "$here/tests/cli/complete.zsh" "$here/completions/zsh" "$1" 2>&1 | tr -d '\r'
+	T=$T timeout 60 zsh -f "$here/tests/cli/complete.zsh" "$here/completions/zsh" "$1" 2>&1 | tr -d '\r'
 }
 
 is "$(bash_says fh-state ph)" "phase " "bash: a verb"
 is "$(bash_says fh-state phase fin)" "final_render " "bash: a phase"
 is "$(bash_says fh-state get flags.d)" "flags.dry_run " "bash: a field"
 is "$(bash_says fh-state --project-dir fo)" "folder " "bash: a folder as the next word"
-is "$(bash_says fh-state --file = fi)" "file.json " "bash: a file behind ="
+is "$(bash_says fh-state --file = "fi")" "file.json " "bash: a file behind ="
 is "$(bash_says fh-state --fi)" "--fields --file= " "bash: options"
 is "$(bash_says fh-state --file phase fl)" "flag " "bash: an option's value is no verb"
 is "$(bash_says fh-state mark scene_01)" "scene_01_a " "bash: scene ids from the state"
