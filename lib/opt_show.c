@@ -233,6 +233,8 @@ mdoc_arg(struct buf *out, const char *s, size_t n)
 		else
 			buf_addc(out, s[i]);
 	}
+	if (n > 0 && strchr(".,:;)]?!", s[n - 1]) != NULL)
+		buf_adds(out, "\\&");
 }
 
 static void

@@ -20,10 +20,18 @@ main_say(const char *line)
 		return; /* nobody is left to be told */
 }
 
+/* Returns the exit status. */
 static int
 main_print(const struct buf *b)
 {
-	return io_write_full(STDOUT_FILENO, buf_str(b), b->len);
+	struct err e;
+	int r = io_write_full(STDOUT_FILENO, buf_str(b), b->len);
+
+	if (r == 0)
+		return 0;
+	err_sys(&e, -r, "stdout");
+	main_say(e.msg);
+	return STATUS_BAD;
 }
 
 int
@@ -37,7 +45,7 @@ main(int argc, char *argv[])
 	switch (opts_load(&o, argc, argv, &text, &e)) {
 	case OPTS_SAY:
 		opts_fini(&o);
-		return main_print(&text) < 0 ? STATUS_BAD : 0;
+		return main_print(&text);
 	case OPTS_BAD:
 		main_print(&text);
 		main_say(e.msg);

@@ -55,18 +55,19 @@ for tool in $("$gen" tools); do
 	"$gen" rows "$tool" >"$T/rows"
 	while IFS=$'\t' read -r name letter aliases takes sample kind; do
 		wrong=
-		[ "$name" != - ] || name=$letter
+		dash=-- page="Fl -$name"
+		[ "$name" != - ] || { name=$letter dash=- page="Fl \\&$letter"; }
 		if [ "$kind" = refused ]; then
-			refused "$tool: --$name: *" "--$name"
+			refused "$tool: $dash$name: *" "$dash$name"
 		elif [ "$name" != help ] && [ "$name" != version ]; then
 			# shellcheck disable=SC2086 # words
 			forms "$name" "$letter" $aliases
 		fi
 		if [ "$kind" = normal ]; then
-			[[ $help == *"-$name"* ]] || wrong="$wrong
+			[[ $help == *" $dash$name"* ]] || wrong="$wrong
 is not in --help"
 		fi
-		[ "$kind" = hidden ] || grep -qF -- "-$name" "$here/man/$tool.1" || wrong="$wrong
+		[ "$kind" = hidden ] || grep -qF -- "$page" "$here/man/$tool.1" || wrong="$wrong
 is not in the man page"
 		is "$wrong" "" "$tool: row $name"
 	done <"$T/rows"
