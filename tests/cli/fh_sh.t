@@ -34,11 +34,17 @@ HERE
 load_state_cache() { STATE_PHASE=own; }
 validate_state() { echo "own validate"; return 3; }
 render_scenes_parallel() { echo "own render: $1"; }
+render_template_file() { echo "own template: $*"; }
+validate_scene_imports() {
+	echo "checking $1"
+	if grep -q "manimvoiceoverplus" "$1" || grep -Eq "set_color\([[:space:]]*list" "$1"; then return 1; fi
+	grep -q VoiceoverScene "$1"
+}
 END
 
 sh() { # PATH CODE: in $shell
 	run env -i PATH="$1" HOME="$T" LC_ALL=C.UTF-8 FH_SH="$here/shell/fh.sh" OWN="${OWN:-}" DEBUG="${DEBUG:-}" \
-		FH_DISABLE="${FH_DISABLE:-}" PROJECT_DIR="$P" STATE_FILE="$P/project_state.json" SCRIPT_DIR="$S" PYTHON_BIN=bash \
+		FH_DISABLE="${FH_DISABLE:-}" FH_BUILTINS="${BUILTINS:-no}" FH_LOADABLES="${LOADABLES:-}" T="$T" PROJECT_DIR="$P" STATE_FILE="$P/project_state.json" SCRIPT_DIR="$S" PYTHON_BIN=bash \
 		LOG_FILE="$P/build.log" STATE_BACKUP="$P/.state_backup.json" PARALLEL_RENDERS="${JOBS:-2}" \
 		"$shell" "$T/script" "$2"
 }
@@ -227,11 +233,228 @@ echo voice_cache_validator: $P" "backup and voice check too"
 	like "$err" "fh.sh: *update_project_state.py: not there*" "which says what was looked for"
 }
 
+# What bash does by itself.
+templates() {
+	fresh
+	printf 'Scene {{ID}} ({{TITLE}})\n{{ID}}{{ID}} {{NOT_GIVEN}} {ID} {{ID}\n\ttab \\ & $(touch ran) `touch ran`\n\nno newline at the end' >"$P/t 1"
+	sh "$none" 'cd "$PROJECT_DIR"; render_template_file "t 1" "o 1" "ID=a&b\\1/{{TITLE}}" "TITLE=\$(touch ran) \"x\" =" "UNUSED=1"; cat "o 1"'
+	is "$rc:$out" "0:Scene a&b\\1/\$(touch ran) \"x\" = (\$(touch ran) \"x\" =)
+a&b\\1/\$(touch ran) \"x\" =a&b\\1/\$(touch ran) \"x\" = {{NOT_GIVEN}} {ID} {{ID}
+	tab \\ & \$(touch ran) \`touch ran\`
+
+no newline at the end" "template: literally, in order, a value may bring in a later key"
+	check_template 'a{{K}}b\r\nc\rd\n\n' 'a*[x]?b\nc\nd\n\n' 'K=*[x]?'
+	check_template '{{K}}' '{{K}}{{K}}' 'K={{K}}{{K}}'
+	check_template '{{A}} {{}}' '1 2' A=1 =2
+	check_template '' '' A=1
+	check_template '\xff{{\xc3\xa9}}\xfe' '\xff1\xfe' $'\xc3\xa9=1'
+	sh "$none" 'cd "$PROJECT_DIR"; render_template_file nowhere o A=1 && echo yes || echo "no $?"; render_template_file "t 1" o2 A && echo yes || echo "no $?"; ls o o2'
+	is "$out" "no 1
+no 1" "template: what cannot be is a failure, and writes nothing"
+	OWN=$T/own sh "$none" 'cd "$PROJECT_DIR"; printf "a\\0b" >nul; render_template_file nul o A=1; infer_scene_class_name nowhere; get_current_scene_id'
+	like "$out" "*own template: nul o A=1*" "template: a NUL is left to the script's own"
+}
+
+check_template() { # TEMPLATE WANT PAIR...: as printf has them
+	printf "$1" >"$P/t"
+	printf "$2" >"$P/want"
+	shift 2
+	env -i PATH="$none" LC_ALL=C.UTF-8 FH_BUILTINS=no FH_SH="$here/shell/fh.sh" "$shell" -c 'set -eu; source "$FH_SH"; render_template_file "$@"' - "$P/t" "$P/got" "$@"
+	check_same "template: $*" "$P/want" "$P/got"
+}
+
+classes() {
+	fresh
+	printf 'import x\nclass A(Scene):\n  class B(VoiceoverScene):\nclass C( VoiceoverScene ) : \nclass D(VoiceoverScene):' >"$P/1.py"
+	printf 'class A:\nclass B2(Scene, VoiceoverScene):\r\nclass C_(X): # no\n' >"$P/2.py"
+	: >"$P/3.py"
+	sh "$none" 'for f in 1 2 3 4; do echo "[$(infer_scene_class_name "$PROJECT_DIR/$f.py")]"; done'
+	is "$out" "[C]
+[B2]
+[]
+[]" "the class of a scene: the voiceover scene, else the first with bases, else none"
+}
+
+# fh_grep against grep, on patterns of the kind that checks of scenes use, and on some that must be left to grep.
+greps() {
+	local n=0 bad=0 file opt pattern
+	printf 'from manim import *\nclass A(VoiceoverScene):\n  with self.voiceover(text=SCRIPT["a"]) as t:\n\n x = FadeIn(a, lag_ratio = 2)\n{{TITLE}} a+b a|b (c)\n&lt; tracker.duration\\n $^ *x' >"$T/g1"
+	: >"$T/g2"
+	printf '\n' >"$T/g3"
+	printf 'one\n\n\ntwo\n' >"$T/g4"
+	printf 'grep() { command grep "$@"; }; source "$FH_SH"; file=$1 opt=$2 pattern=$3; fh_grep $opt "$pattern" "$file"\n' >"$T/g.sh"
+	while IFS= read -r pattern; do
+		for file in "$T"/g[1-4]; do
+			for opt in "" -q -E -Eq -Fq -F -n -Ec -c -qE -Fn; do
+				want=$(grep $opt "$pattern" "$file" 2>/dev/null; echo $?)
+				got=$(FH_BUILTINS=no fh_grep_here $opt "$pattern" "$file" 2>/dev/null; echo $?)
+				n=$((n + 1))
+				[ "$want" = "$got" ] || { bad=$((bad + 1)); printf '# grep %s %s %s: want %s, got %s\n' "$opt" "$pattern" "${file##*/}" "$want" "$got"; }
+			done
+		done
+	done <<'END'
+from manim import
+class A(VoiceoverScene):
+voiceover(text="
+tracker\.duration
+tracker.duration
+FadeIn\([^\n)]*lag_ratio[[:space:]]*=
+&lt;|&gt;
+\{\{[^}]+\}\}
+{{[^}]*}}
+{{TITLE}}
+a+b
+a\+b
+a|b
+(c)
+^class
+^ *x
+^$
+x$
+$^
+\*x
+*x
+[]]
+[^]]x
+[[:alpha:]]\+
+\<one
+\bone
+o\{1\}
+o{1}
+(o)(n)\1
+with self\.voiceover\(text=SCRIPT\[[^]]+\]\) as t:
+.
+t.o
+[^x]*two
+END
+	is "$bad" 0 "grep in the shell: as grep, $n times"
+}
+
+# As the program, where the builtin is taken; and the program where not.
+small() {
+	local line n=0 bad=0
+	fresh
+	LOADABLES=1 sh "$PATH" 'true'
+	case $err in
+	*" tee "*) ;;
+	*) skip "small programs" "bash's loadable builtins are not here"; return ;;
+	esac
+	like "$err" "fh.sh: in the shell: tee rm *grep" "FH_LOADABLES=1 says what it takes"
+	while IFS= read -r line; do
+		for way in own ours; do
+			rm -rf "$T/small" && mkdir "$T/small"
+			(cd "$T/small" && mkdir dir && printf 'a\nb\nc' >abc && ln -s abc link && ln -s dir dlink)
+			if [ $way = ours ]; then
+				(cd "$T/small" && FH_BUILTINS=no FH_LOADABLES=1 "$shell" -c 'source "$1"; eval "$2"; echo "$?"; ls -lR | sed "s/ [A-Z][a-z][a-z] .*:..//; s/tmp[.].*/tmp/"' - "$here/shell/fh.sh" "$line") >"$T/$way" 2>/dev/null </dev/null
+			else
+				(cd "$T/small" && "$shell" -c 'eval "$2"; echo "$?"; ls -lR | sed "s/ [A-Z][a-z][a-z] .*:..//; s/tmp[.].*/tmp/"' - - "$line") >"$T/$way" 2>/dev/null </dev/null
+			fi
+		done
+		n=$((n + 1))
+		cmp -s "$T/own" "$T/ours" || { bad=$((bad + 1)); echo "# $line"; diff "$T/own" "$T/ours" | sed 's/^/# /'; }
+	done <<'END'
+echo x | tee -a abc
+echo x | tee -a abc new
+echo x | tee new | tee -a new2 >&2
+echo x | tee -a dir
+echo x | tee nowhere/x
+yes | tee -a new | head -n 2; echo ${PIPESTATUS[0]}
+rm -f abc nope
+rm -f link
+rm -f dlink
+rm -f dir
+rm abc
+rm -rf dir abc
+rm -f
+basename /a/b.py .py
+basename b.py b.py
+basename /
+basename a/b/
+basename a b c
+basename -s .py a.py
+basename ''
+dirname /a/b
+dirname a
+dirname /
+dirname a/b//
+dirname a b
+head -n 2 abc
+head -n 2 <abc
+head -n 0 abc
+head -2 abc
+head -n -1 abc
+head -c 3 abc
+head abc
+head -n 1 nope
+seq 3 | head -n 1
+mkdir new
+mkdir -p new/a/b dir
+mkdir dir
+mkdir -m 700 x
+mkdir nowhere/x
+umask 077; mkdir y; mkdir -p z/w
+f=$(mktemp tmp.XXXXXX); ls -l "$f" | cut -c1-10; rm -f "$f"
+mktemp nowhere/tmp.XXXXXX
+d=$(mktemp -d); rmdir "$d"
+sleep 0
+sleep 0.01
+sleep x
+seq 3
+seq 0 2
+seq 2 1
+seq 0 -1
+seq 1 2 5
+seq 0
+END
+	is "$bad" 0 "small programs: as the programs, $n lines"
+	rm -rf "$T/small"
+}
+
+eval "$(sed -n '/^fh_grep() {/,/^}/p; /^fh_maybe() {/,/^}/p; /^fh_pattern() {/,/^}/p' "$here/shell/fh.sh")"
+fh_grep_here() { fh_grep "$@"; }
+
+checks() {
+	fresh
+	printf 'class A(VoiceoverScene): get_speech_service\n' >"$P/ok.py"
+	printf 'class A(VoiceoverScene): manimvoiceoverplus\n' >"$P/bad.py"
+	OWN=$T/own DEBUG=1 sh "$none" 'cd "$PROJECT_DIR"; rm -f "$T/bin/grep"; validate_scene_imports ok.py && echo good; validate_scene_imports bad.py || echo "bad $?"; declare -F grep || echo gone'
+	is "$out" "checking ok.py
+good
+checking bad.py
+bad 1
+gone" "the script's scene checks, without grep"
+	like "$err" "fh.sh: validate_scene_imports: the script's own, its grep in the shell*" "and DEBUG=1 says so"
+	ln -sf "$(command -v grep)" "$T/bin/grep"
+}
+
+inside() {
+	[ -f "${FH%/cmd}/shell/fh_builtins.so" ] || { skip "with the builtin" "not built"; return; }
+	BUILTINS=${FH%/cmd}/shell/fh_builtins.so
+	DEBUG=1 sh "$none" 'get_phase'
+	is "$err" "fh.sh: get_phase: fh-state, the builtin" "the builtin first, without any program"
+	with_tools
+	voice_tools
+	fresh
+	"$FH/fh-state" -C "$P" apply --phase plan
+	sh "$none" 'get_current_scene_id; mark_retry_exhausted plan; fh-state get errors.-1 flags.needs_human_review history.-1.action; fh-state set current_scene_index 99; echo "[$(get_current_scene_id)]"'
+	is "$rc:$out" "0:scene_01_blue_dot
+Phase plan failed after 3 attempts: see build.log
+True
+retry_exhausted
+[]" "the scene that is next, and giving up"
+	BUILTINS=
+}
+
 for shell in bash ${FH_BASH:-}; do
 	shell=$(command -v "$shell")
 	with_tools
 	voice_tools
 	render_all
 	without_tools
+	templates
+	classes
+	checks
+	inside
+	[ "$shell" != "$(command -v bash)" ] || { greps; small; }
 done
 done_testing
