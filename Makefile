@@ -114,6 +114,7 @@ PAR := \
 	run_order \
 	run_open \
 	run \
+	sem \
 	main \
 
 TOOLS := $(filter-out $(if $(filter main,$(PAR)),,fh-parallel),$(patsubst cmd/%.opt.c,%,$(wildcard cmd/*.opt.c)))

@@ -398,14 +398,16 @@ static const struct opt opts[] = {
 	{ "bin", 0, NULL, FIELD(bin), .arg = "COL", .group = G_PIPE, NOT_YET, .help = LATER },
 
 	/* --- semaphore */
-	{ "semaphore", 0, NULL, .type = OPT_NONE, .set = set_semaphore, .group = G_SEM, NOT_YET, .help = LATER },
-	{ "semaphore-name", 0, "semaphorename id", .type = OPT_NONE, .set = set_sem_id, .arg = "NAME", .group = G_SEM, NOT_YET,
-	    .help = LATER },
+	{ "semaphore", 0, NULL, .type = OPT_NONE, .set = set_semaphore, .group = G_SEM,
+	    .help = "wait for a slot of the semaphore (-j, 1), then run the command; as when called sem",
+	    .doc = "A slot is a kernel lock on a file below\n.Pa ~/.parallel/semaphores :\na holder that is killed has given it back." },
+	{ "semaphore-name", 0, "semaphorename id", .type = OPT_NONE, .set = set_sem_id, .arg = "NAME", .group = G_SEM,
+	    .help = "the semaphore's name (the terminal's)" },
 	{ "semaphore-timeout", 0, "semaphoretimeout st", FIELD(sem_timeout_ns), .set = set_sem_timeout, .arg = "TIME",
-	    .group = G_SEM, .sample = "1", NOT_YET, .help = LATER },
-	{ "fg", 0, NULL, .type = OPT_NONE, .set = set_fg, .group = G_SEM, NOT_YET, .help = LATER },
-	{ "bg", 0, NULL, .type = OPT_NONE, .set = set_bg, .group = G_SEM, NOT_YET, .help = LATER },
-	{ "wait", 0, NULL, FIELD(wait), .group = G_SEM, NOT_YET, .help = LATER },
+	    .group = G_SEM, .sample = "1", .help = "after TIME run without a slot; -TIME: give up, status 1" },
+	{ "fg", 0, NULL, .type = OPT_NONE, .set = set_fg, .group = G_SEM, .help = "wait for the command, its status is ours" },
+	{ "bg", 0, NULL, .type = OPT_NONE, .set = set_bg, .group = G_SEM, .help = "do not wait for the command once it has a slot (default)" },
+	{ "wait", 0, NULL, FIELD(wait), .group = G_SEM, .help = "wait until all who hold a slot have ended" },
 
 	/* --- elsewhere */
 	{ "sshlogin", 'S', NULL, FIELD(sshlogin), .arg = "HOST", .complete = OPT_C_HOST, .group = G_FAR, NOT_YET, .help = LATER },

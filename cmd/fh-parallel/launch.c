@@ -237,7 +237,7 @@ launch_describe(struct launch *l, struct job *j, const char *dir, struct proc_sp
 	s.argv = line.argv;
 	s.envp = line.envp;
 	s.dir = dir;
-	s.fd[0] = l->null_fd;
+	s.fd[0] = l->c.opts->semaphore ? -1 : l->null_fd;
 	s.fd[1] = j->capture.side[0].job_fd;
 	s.fd[2] = j->capture.side[1].job_fd;
 	s.nice = l->c.opts->nice == INT64_MIN ? 0 : (int)l->c.opts->nice;

@@ -7,6 +7,7 @@
 #include "opts.h"
 #include "path.h"
 #include "run.h"
+#include "sem.h"
 
 #define STATUS_BAD 255
 
@@ -21,6 +22,24 @@ main_say(const char *line)
 }
 
 /* Returns the exit status. */
+/* Where a semaphore is asked for, it comes first. */
+static int
+main_run(struct opts *o, struct err *e)
+{
+	int status = -1;
+
+	if (o->semaphore)
+		switch (sem_enter(o, main_say, &status, e)) {
+		case SEM_RUN:
+			break;
+		case SEM_OVER:
+			return status;
+		case SEM_FAIL:
+			return -1;
+		}
+	return run_all(o, main_say, e);
+}
+
 static int
 main_print(const struct buf *b)
 {
@@ -54,7 +73,7 @@ main(int argc, char *argv[])
 	case OPTS_RUN:
 		break;
 	}
-	status = run_all(&o, main_say, &e);
+	status = main_run(&o, &e);
 	if (status < 0)
 		main_say(e.msg);
 	opts_fini(&o);

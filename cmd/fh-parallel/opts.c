@@ -116,9 +116,8 @@ parse_file(struct opts *o, const char *dir, const char *name, struct words *left
 	return r;
 }
 
-/* The folder of the user's profiles: $PARALLEL_HOME, else ~/.parallel. */
-static void
-user_dir(struct buf *out)
+void
+opts_user_dir(struct buf *out)
 {
 	const char *dir = getenv("PARALLEL_HOME"), *home = getenv("HOME");
 
@@ -136,7 +135,7 @@ parse_profiles(struct opts *o, const struct opt_list *profiles, struct words *le
 	size_t i;
 	bool here;
 
-	user_dir(&dir);
+	opts_user_dir(&dir);
 	if (profiles->n == 0) {
 		r = parse_file(o, "/etc/parallel", "config", left, e);
 		return r != OPT_RUN ? r : parse_file(o, buf_str(&dir), "config", left, e);

@@ -159,5 +159,7 @@ enum opts_result {
  * command and its inputs. name is what we were called as (sem: --semaphore). */
 enum opts_result opts_load(struct opts *o, int argc, char *argv[], struct buf *say, struct err *e);
 void opts_fini(struct opts *o);
+/* Appends the folder of the user's profiles and semaphores: $PARALLEL_HOME, else ~/.parallel. */
+void opts_user_dir(struct buf *out);
 
 #endif

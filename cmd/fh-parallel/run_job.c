@@ -92,6 +92,8 @@ run_say_halt(struct run *r, const struct job *j, bool now)
 {
 	uint64_t left = sched_running(r->sched);
 
+	if (r->o->semaphore)
+		return; /* there is only one, and its status says it */
 	run_say(r, "this job %s:", job_failed(j) ? "failed" : "succeeded");
 	run_say(r, "%s", buf_str(&j->command));
 	if (!now && left > 0)

@@ -7,7 +7,7 @@ function __fh_parallel_verb
 			continue
 		end
 		switch $word
-			case -a --arg-file --argfile -d --delimiter -C --colsep --col-sep --header --trim -E --arg-sep --argsep --arg-file-sep --argfilesep --total-jobs --totaljobs --total -I --extensionreplace --er --basenamereplace --bnr --basenameextensionreplace --bner --dirnamereplace --dnr --seqreplace --slotreplace --process-slot-var --processslotvar -n --max-args --maxargs -N --max-replace-args --maxreplaceargs -L -s --max-chars --maxchars --tagstring --tag-string --results --result --res --tmpdir --tempdir -j --jobs --max-procs --maxprocs -P --delay --nice --timeout --retries --halt-on-error --haltonerror --halt --joblog --jl --workdir --work-dir --wd --env -J --profile --minversion --min-version -D --debug
+			case -a --arg-file --argfile -d --delimiter -C --colsep --col-sep --header --trim -E --arg-sep --argsep --arg-file-sep --argfilesep --total-jobs --totaljobs --total -I --extensionreplace --er --basenamereplace --bnr --basenameextensionreplace --bner --dirnamereplace --dnr --seqreplace --slotreplace --process-slot-var --processslotvar -n --max-args --maxargs -N --max-replace-args --maxreplaceargs -L -s --max-chars --maxchars --tagstring --tag-string --results --result --res --tmpdir --tempdir -j --jobs --max-procs --maxprocs -P --delay --nice --timeout --retries --halt-on-error --haltonerror --halt --joblog --jl --workdir --work-dir --wd --env -J --profile --semaphore-name --semaphorename --id --semaphore-timeout --semaphoretimeout --st --minversion --min-version -D --debug
 				set skip 1
 			case '-*'
 			case '*'
@@ -90,6 +90,12 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l number-of-sockets -
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l number-of-threads -l numberofthreads -f -d 'print the number of threads'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s J -l profile -r -f -d 'options from ~/.parallel/NAME instead of the config files'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l plain -f -d 'no options from $PARALLEL and files'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l semaphore -f -d 'wait for a slot of the semaphore (-j, 1), then run the command; as when called sem'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l semaphore-name -l semaphorename -l id -r -f -d 'the semaphore\'s name (the terminal\'s)'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l semaphore-timeout -l semaphoretimeout -l st -r -f -d 'after TIME run without a slot; -TIME: give up, status 1'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l fg -f -d 'wait for the command, its status is ours'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l bg -f -d 'do not wait for the command once it has a slot (default)'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l wait -f -d 'wait until all who hold a slot have ended'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l minversion -l min-version -r -f -d 'print 20221122, whose options these are; status 255 if that is older than N'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s h -l help -f -d 'print this help'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s V -l version -f -d 'print the version'
