@@ -96,6 +96,8 @@ PAR := \
 	batch \
 	capture \
 	job \
+	results_row \
+	results \
 	sched \
 	observer \
 	slots \

@@ -74,6 +74,7 @@ job_again(struct job *j)
 	j->timed_out = j->killed = j->skipped = false;
 	for (i = 0; i < 2; i++) {
 		buf_reset(&j->partial[i]);
+		buf_reset(&j->kept[i]);
 		j->sent_bytes[i] = 0;
 	}
 }
@@ -95,6 +96,9 @@ job_fini(struct job *j)
 	args_fini(&j->args);
 	buf_fini(&j->command);
 	buf_fini(&j->tag);
+	buf_fini(&j->kept[0]);
+	buf_fini(&j->kept[1]);
+	buf_fini(&j->file);
 	buf_fini(&j->partial[0]);
 	buf_fini(&j->partial[1]);
 	capture_close(&j->capture);

@@ -47,6 +47,9 @@ struct job {
 	struct buf partial[2];      /* --line-buffer: what has no newline yet */
 	struct chunk *out, **out_end; /* output's: what is to be printed and may not yet be */
 	uint64_t sent_bytes[2];     /* what it printed */
+	uint64_t note_bytes;        /* -v: the command line before it */
+	struct buf kept[2];         /* --results in a table: what was shown already */
+	struct buf file;            /* --results, --files: the name of the file with its stdout, and a newline */
 };
 
 /* What happened to it; state changes by the table in job.c. An event that cannot be in this state is our bug and ends the

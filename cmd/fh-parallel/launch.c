@@ -307,6 +307,22 @@ launch_claim(struct launch *l, pid_t pid, bool *failed)
 	return j;
 }
 
+/* The files that keep the job's output, the command line (-v) in front of it. */
+static int
+launch_files(struct launch *l, struct job *j, struct err *e)
+{
+	struct tmpl_job v = launch_view(l, j);
+	AUTO_BUF note = { 0 };
+
+	if (l->c.opts->verbose > 0)
+		buf_addf(&note, "%s\n", buf_str(&j->command));
+	buf_reset(&j->file);
+	if (results_open(l->c.results, &v, buf_str(&note), note.len, l->c.opts->dry_run, &j->capture, &j->file, e) < 0)
+		return -1;
+	buf_addc(&j->file, l->c.opts->files0 ? '\0' : '\n');
+	return 0;
+}
+
 enum launch_result
 launch_start(struct launch *l, struct job *j, bool direct, struct err *e)
 {
@@ -316,11 +332,16 @@ launch_start(struct launch *l, struct job *j, bool direct, struct err *e)
 
 	j->start_wall_ns = clock_wall_ns();
 	j->start_ns = clock_mono_ns();
-	if (l->c.opts->dry_run)
+	if (results_keeps_files(l->c.results) && launch_files(l, j, e) < 0)
+		return LAUNCH_STOP;
+	if (l->c.opts->dry_run) {
+		if (l->c.mode != CAPTURE_INHERIT && !results_keeps_files(l->c.results))
+			capture_use(&j->capture, -1, -1); /* the command line is its output */
 		return LAUNCH_DRY;
+	}
 	if ((done = launch_dir(l, j, &dir, e)) != LAUNCH_RUNS)
 		return done;
-	if ((r = capture_open(&j->capture, l->c.mode, l->c.opts->tmpdir)) < 0)
+	if (!results_keeps_files(l->c.results) && (r = capture_open(&j->capture, l->c.mode, l->c.opts->tmpdir)) < 0)
 		return launch_failed(-r, "cannot make a temporary file", e);
 	if (!direct && launch_hand(l, j, dir))
 		return LAUNCH_HANDED;

@@ -10,6 +10,7 @@
 #include "exec.h"
 #include "job.h"
 #include "opts.h"
+#include "results.h"
 #include "sig.h"
 #include "tmpl.h"
 
@@ -22,9 +23,11 @@ enum launch_result {
 	LAUNCH_SKIP,  /* skip(), --filter: it is not to be run */
 	LAUNCH_LATER, /* no process, descriptor or memory for it now: words in e, try again */
 	LAUNCH_FAIL,  /* it cannot be run: words in e */
+	LAUNCH_STOP,  /* nor can any other (its results cannot be kept): words in e */
 };
 
 struct launch_conf {
+	struct results *results;     /* where output is kept; NULL: nowhere; borrowed */
 	const struct opts *opts;
 	struct tmpl_set *set;        /* replacement strings; borrowed */
 	const struct tmpl *command;  /* borrowed */

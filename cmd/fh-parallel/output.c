@@ -36,6 +36,7 @@ struct output {
 	int spool;          /* -1: none yet */
 	int64_t spool_end;
 	uint64_t spool_refs, fd_refs; /* chunks that point into the spool; that hold a file of their own and wait */
+	bool begun;         /* the table has its header */
 	size_t held_bytes;  /* in memory, roughly */
 };
 
@@ -46,6 +47,8 @@ output_new(const struct output_conf *c, struct loop *l, uint64_t first)
 
 	o->c = *c;
 	o->pump = pump_new(l);
+	if (c->row != NULL && c->row_fd != STDOUT_FILENO)
+		pump_set_file(o->pump, c->row_fd);
 	o->next = o->end = first;
 	o->spool = -1;
 	return o;
@@ -293,15 +296,28 @@ output_text(struct output *o, struct job *j, int side, const char *s, size_t n, 
 		output_bound(o, c);
 }
 
+static int
+output_row_side(const struct output *o)
+{
+	return o->c.row_fd == STDOUT_FILENO ? 0 : 2;
+}
+
 void
 output_started(struct output *o, struct job *j, const char *note, size_t n)
 {
+	AUTO_BUF header = { 0 };
 	bool now = j->capture.mode == CAPTURE_INHERIT || (j->capture.mode == CAPTURE_PIPE && output_is_front(o, j));
 
+	if (o->c.row != NULL && !o->begun) {
+		o->c.row(o->c.row_self, j, NULL, &header);
+		pump_bytes(o->pump, output_row_side(o), buf_str(&header), header.len);
+		o->begun = true;
+	}
 	if (o->c.ordered)
 		output_turn(o, j->seq)->live = j;
 	if (n > 0)
 		output_text(o, j, 0, note, n, now);
+	j->note_bytes = n;
 }
 
 void
@@ -314,6 +330,8 @@ static void
 output_lines(struct output *o, struct job *j, int side, const char *s, size_t n)
 {
 	j->sent_bytes[side] += n;
+	if (o->c.row != NULL && n > 0)
+		buf_add(&j->kept[side], s, n);
 	if (!o->c.silent && n > 0)
 		output_text(o, j, side, s, n, output_is_front(o, j));
 }
@@ -383,6 +401,61 @@ output_file(struct output *o, struct job *j, int side)
 	output_add(j, c);
 }
 
+/* All that the list says on one side. */
+static void
+output_gather(const struct chunk *list, int side, struct buf *text)
+{
+	char raw[READ_BYTES];
+	bool in_line = false;
+	int64_t at;
+	ssize_t n;
+
+	for (; list != NULL; list = list->next) {
+		if (list->side != side)
+			continue;
+		buf_add(text, list->mem.data, list->mem.len);
+		for (at = list->at; list->fd >= 0 && at < list->end; at += n) {
+			n = pread(list->fd, raw, list->end - at < READ_BYTES ? (size_t)(list->end - at) : READ_BYTES, at);
+			if (n <= 0)
+				break;
+			if (list->tag != NULL)
+				tag_add(text, list->tag, &in_line, raw, (size_t)n);
+			else
+				buf_add(text, raw, (size_t)n);
+		}
+	}
+}
+
+/* The row of job j instead of its output (FILE), or behind what has been shown already. */
+static struct chunk *
+output_row(struct output *o, struct job *j, struct chunk *list)
+{
+	bool shown = j->capture.mode == CAPTURE_PIPE;
+	struct chunk *row = chunk_new(output_row_side(o)), **end = &list;
+	struct buf text[2] = { { 0 }, { 0 } };
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		if (shown)
+			buf_add(&text[i], j->kept[i].data, j->kept[i].len);
+		else if (!o->c.named || i == 1)
+			output_gather(list, i, &text[i]);
+		else if (j->file.len > 0)
+			buf_add(&text[0], j->file.data, j->file.len - 1);
+	}
+	o->c.row(o->c.row_self, j, text, &row->mem);
+	buf_fini(&text[0]);
+	buf_fini(&text[1]);
+	if (!shown && !o->c.named) {
+		chunk_free_list(list);
+		return row;
+	}
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = row;
+	return list;
+}
+
 void
 output_finished(struct output *o, struct job *j)
 {
@@ -396,9 +469,15 @@ output_finished(struct output *o, struct job *j)
 			output_lines(o, j, i, buf_str(&j->partial[i]), j->partial[i].len);
 		buf_reset(&j->partial[i]);
 	}
-	capture_close(&j->capture);
+	if (j->capture.mode == CAPTURE_FILE)
+		j->sent_bytes[0] += j->note_bytes;
+	if (o->c.named && j->file.len > 0)
+		output_add(j, chunk_text(0, output_tag(o, j), buf_str(&j->file), j->file.len));
 	list = j->out;
 	j->out = NULL;
+	if (o->c.row != NULL && !j->skipped)
+		list = output_row(o, j, list);
+	capture_close(&j->capture);
 	if (o->c.ordered)
 		output_unbound(o, list); /* output_over counts it anew */
 	output_over(o, j->seq, list);

@@ -12,6 +12,11 @@ struct output_conf {
 	bool ordered;    /* -k: by seq */
 	bool tagged;     /* job.tag stands before every line */
 	bool silent;     /* nothing that a job prints is shown (--results) */
+	bool named;        /* instead of what a job prints, the name of the file that has it is shown (job.file) */
+	/* Not NULL: what a job printed becomes a row. Appends it to row; text NULL: the header, once, as for j. row_fd: where rows go (STDOUT_FILENO or another). */
+	void (*row)(void *self, const struct job *j, const struct buf text[2], struct buf *row);
+	void *row_self;
+	int row_fd;
 	const char *dir; /* for what waits on disk; NULL: $TMPDIR, /tmp */
 };
 

@@ -37,7 +37,7 @@ struct sink {
 
 struct pump {
 	struct loop *l;
-	struct sink sink[2];
+	struct sink sink[3];
 	struct chunk *head, *tail;
 	int stalled; /* the side that waits for its reader, -1: none */
 	int failed;  /* -errno of stdout */
@@ -148,6 +148,12 @@ pump_new(struct loop *l)
 	sink_open(&p->sink[0], STDOUT_FILENO);
 	sink_open(&p->sink[1], STDERR_FILENO);
 	return p;
+}
+
+void
+pump_set_file(struct pump *p, int fd)
+{
+	sink_open(&p->sink[2], fd);
 }
 
 void
@@ -336,10 +342,10 @@ pump_run(struct pump *p)
 	int r = 0;
 
 	while (p->head != NULL) {
-		r = p->failed < 0 && p->head->side == 0 ? 1 : pump_step(p, p->head);
+		r = p->failed < 0 && p->head->side != 1 ? 1 : pump_step(p, p->head);
 		if (r == -EAGAIN)
 			break;
-		if (r < 0 && p->head->side == 0)
+		if (r < 0 && p->head->side != 1)
 			p->failed = r;
 		if (r != 0)
 			pump_drop_head(p); /* done; or lost, which for stderr has nobody left to be told to */

@@ -13,7 +13,7 @@
 /* Bytes in memory, then the rest of a file. A list of them is what one job wants to say. */
 struct chunk {
 	struct chunk *next;
-	int side;        /* 0: stdout, 1: stderr */
+	int side;        /* 0: stdout, 1: stderr, 2: pump_set_file */
 	struct buf mem;
 	size_t mem_at;   /* bytes of mem that are written */
 	int fd;          /* -1: nothing but mem */
@@ -39,6 +39,8 @@ struct pump;
 /* Over our fds 1 and 2; l tells (who == this pump) when a stalled reader reads again. */
 struct pump *pump_new(struct loop *l);
 void pump_free(struct pump *p);
+/* Chunks of side 2 go to fd, which stays the caller's. */
+void pump_set_file(struct pump *p, int fd);
 
 /* Appends a list of chunks, now the pump's. */
 void pump_put(struct pump *p, struct chunk *list);
@@ -49,7 +51,7 @@ void pump_run(struct pump *p);
 bool pump_is_empty(const struct pump *p);
 /* Whether the reader is behind: the last write could not be done. */
 bool pump_is_stalled(const struct pump *p);
-/* 0, or -errno of the write to stdout that failed: everything is thrown away since. */
+/* 0, or -errno of the write to stdout or the file that failed: everything for them is thrown away since. */
 int pump_failed(const struct pump *p);
 
 #endif

@@ -50,6 +50,17 @@ run_input(struct run *r, struct job *j, struct err *e)
 	return NEXT_GOT;
 }
 
+/* --resume: whether a former run has done it. */
+static bool
+run_is_done(struct run *r, const struct job *j)
+{
+	struct tmpl_job v = { .args = &j->args, .seq = j->seq };
+
+	if (r->joblog != NULL)
+		return joblog_skips(r->joblog, j->seq);
+	return r->o->resume && !r->o->resume_failed && results_are_there(r->results, &v);
+}
+
 /* The next job to start, or NULL: none now. */
 static struct job *
 run_next_job(struct run *r)
@@ -63,7 +74,7 @@ run_next_job(struct run *r)
 	for (;;) {
 		switch (run_input(r, j, &e)) {
 		case NEXT_GOT:
-			if (r->joblog == NULL || !joblog_skips(r->joblog, j->seq))
+			if (!run_is_done(r, j))
 				return j;
 			output_skip(r->output, j->seq);
 			continue;

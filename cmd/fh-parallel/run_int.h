@@ -29,6 +29,7 @@ struct run {
 	struct sched *sched;
 	struct exec *exec;
 	struct launch *launch;
+	struct results *results; /* NULL: output is not kept */
 	struct ending *ending;
 	struct output *output;
 	struct joblog *joblog;

@@ -224,7 +224,7 @@ run_started(struct run *r, struct job *j)
 	int64_t limit = sched_timeout_ns(r->sched);
 	AUTO_BUF note = { 0 };
 
-	if (r->o->verbose > 0 || r->o->dry_run)
+	if ((r->o->verbose > 0 || r->o->dry_run) && !results_keeps_files(r->results))
 		buf_addf(&note, "%s\n", buf_str(&j->command));
 	output_started(r->output, j, buf_str(&note), note.len);
 	if (r->o->trace) {
@@ -293,6 +293,9 @@ run_launched(struct run *r, struct job *j, enum launch_result how, const struct 
 	case LAUNCH_LATER:
 		run_later(r, j, e);
 		return;
+	case LAUNCH_STOP:
+		run_fail(r, e);
+		/* FALLTHROUGH */
 	case LAUNCH_FAIL:
 		run_unstartable(r, j, e);
 		return;

@@ -28,6 +28,8 @@ run_open_input(struct run *r, struct err *e)
 	names = source_names(r->source, &n);
 	if (tmpl_set_new(r->o, names, n, &r->set, e) < 0)
 		return -1;
+	if (results_new(r->o, r->set, names, n, &r->results, e) < 0)
+		return -1;
 	n = r->o->retry_failed ? 0 : r->o->ncommand; /* then the commands come from the log */
 	return tmpl_compile(r->set, r->o->command, n, TMPL_COMMAND, &r->command, e);
 }
@@ -55,10 +57,17 @@ run_job_fds(const struct opts *o)
 	return o->ungroup ? 0 : 2;
 }
 
+static void
+run_row(void *results, const struct job *j, const struct buf text[2], struct buf *row)
+{
+	results_row(results, j, text, row);
+}
+
 static int
 run_open_rooms(struct run *r, struct err *e)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGQUIT, SIGUSR1, SIGTSTP, SIGHUP };
+	bool lines_named = r->o->line_buffer && r->o->results != NULL; /* as the reference: the names are shown */
 	struct output_conf oc = { .ordered = r->o->keep_order, .dir = r->o->tmpdir,
 		.tagged = r->o->tag || r->o->tagstring != NULL };
 	struct launch_conf lc = { .opts = r->o, .set = r->set, .command = r->command, .mode = run_capture_mode(r->o) };
@@ -78,14 +87,21 @@ run_open_rooms(struct run *r, struct err *e)
 		return err_sys(e, -error, "cannot start a second process");
 	r->exec = exec_local_new(r->o);
 	lc.marks = r->guard.group;
+	lc.results = r->results;
 	lc.exec = r->exec;
 	lc.sig = loop_sig(r->loop);
 	lc.lanes = (size_t)(r->slots < r->cpus ? r->slots : r->cpus);
 	lc.max_slots = (uint64_t)r->slots;
-	lc.want_text = sc.halt.when != HALT_NEVER || sc.timeout_ns > 0 || sc.timeout_millipercent > 0 || r->o->joblog != NULL;
+	lc.want_text = sc.halt.when != HALT_NEVER || sc.timeout_ns > 0 || sc.timeout_millipercent > 0 || r->o->joblog != NULL || r->o->results != NULL;
 	if (launch_new(&lc, &r->launch, e) < 0)
 		return -1;
 	r->batch = batch_new(r->o, r->source, r->command, (uint64_t)r->slots);
+	oc.silent = results_keeps_files(r->results);
+	oc.named = r->o->files || r->o->files0 || (lines_named && oc.silent);
+	if (results_is_table(r->results, &oc.row_fd)) {
+		oc.row = run_row;
+		oc.row_self = r->results;
+	}
 	r->output = output_new(&oc, r->loop, 1);
 	return 0;
 }
@@ -164,6 +180,7 @@ run_close(struct run *r)
 	run_free_jobs(&r->held);
 	batch_free(r->batch);
 	launch_free(r->launch);
+	results_free(r->results);
 	exec_free(r->exec);
 	ending_free(r->ending);
 	sched_free(r->sched);
