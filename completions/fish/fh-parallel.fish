@@ -62,6 +62,8 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s k -l keep-order -l 
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l no-keep-order -l nokeeporder -f -d 'take back -k'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l tag -f -d 'begin every line with the inputs and a TAB'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l tagstring -l tag-string -r -f -d 'begin every line with TEXT, which may hold replacement strings, and a TAB'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l files -l output-as-files -l outputasfiles -f -d 'show the name of the file with a job\'s output, which is kept'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l files0 -f -d 'as --files, each name ended by NUL'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l results -l result -l res -r -F -d 'keep output: folder NAME, files by a NAME with replacement strings, NAME.csv .tsv .json'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s v -f -d 'print the command before its output'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s t -l verbose -f -d 'print the command to stderr'
