@@ -100,6 +100,7 @@ PAR := \
 	results \
 	sched \
 	observer \
+	autojobs \
 	slots \
 	ending \
 	pump \

@@ -368,7 +368,10 @@ static const struct opt opts[] = {
 	    .help = "print the number of sockets" },
 	{ "number-of-threads", 0, "numberofthreads", .type = OPT_NONE, .set = set_threads, .group = G_CTRL,
 	    .help = "print the number of threads" },
-	{ "explain-jobs", 0, NULL, FIELD(explain_jobs), .whole = true, .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "explain-jobs", 0, NULL, FIELD(explain_jobs), .whole = true, .group = G_CTRL,
+	    .help = "say how -j auto (or the -j given) comes to its number, run nothing",
+	    .doc = "The number is 75 % of the cores that affinity and cgroups leave us, from 1 to 4, and no more than there is\n"
+	           "memory for at 1.5 GiB a job; section\n.Bq parallel\nof\n.Pa fh.ini\nhas other limits\n.Pq see Xr fh 7 ." },
 	{ "longest-first", 0, NULL, FIELD(longest_first), .whole = true, .arg = "COL", .arg_optional = true, .group = G_CTRL, NOT_YET,
 	    .help = LATER },
 	{ "jobserver", 0, NULL, FIELD(jobserver), .whole = true, .group = G_CTRL, NOT_YET, .help = LATER },

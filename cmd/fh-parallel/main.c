@@ -8,6 +8,7 @@
 #include "path.h"
 #include "run.h"
 #include "sem.h"
+#include "slots.h"
 
 #define STATUS_BAD 255
 
@@ -22,24 +23,6 @@ main_say(const char *line)
 }
 
 /* Returns the exit status. */
-/* Where a semaphore is asked for, it comes first. */
-static int
-main_run(struct opts *o, struct err *e)
-{
-	int status = -1;
-
-	if (o->semaphore)
-		switch (sem_enter(o, main_say, &status, e)) {
-		case SEM_RUN:
-			break;
-		case SEM_OVER:
-			return status;
-		case SEM_FAIL:
-			return -1;
-		}
-	return run_all(o, main_say, e);
-}
-
 static int
 main_print(const struct buf *b)
 {
@@ -51,6 +34,37 @@ main_print(const struct buf *b)
 	err_sys(&e, -r, "stdout");
 	main_say(e.msg);
 	return STATUS_BAD;
+}
+
+static int
+main_explain(const struct opts *o, struct err *e)
+{
+	enum cpu_kind kind = o->use_sockets ? CPU_SOCKETS : o->use_cores ? CPU_CORES : CPU_THREADS;
+	AUTO_BUF out = { 0 };
+
+	if (slots_explain(o->jobs, cpu_count(kind), &out, e) < 0)
+		return -1;
+	return main_print(&out);
+}
+
+/* Where a semaphore is asked for, it comes first. */
+static int
+main_run(struct opts *o, struct err *e)
+{
+	int status = -1;
+
+	if (o->explain_jobs)
+		return main_explain(o, e);
+	if (o->semaphore)
+		switch (sem_enter(o, main_say, &status, e)) {
+		case SEM_RUN:
+			break;
+		case SEM_OVER:
+			return status;
+		case SEM_FAIL:
+			return -1;
+		}
+	return run_all(o, main_say, e);
 }
 
 int

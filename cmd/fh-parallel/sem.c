@@ -144,16 +144,9 @@ sem_wait_all(int dir, struct err *e)
 static void
 sem_make_run(struct opts *o)
 {
-	const char **words = arena_alloc(&o->mem, (o->ncommand + 2) * sizeof *words);
 	const char **value = arena_alloc(&o->mem, sizeof *value);
 	struct input *in = arena_alloc(&o->mem, sizeof *in);
-	size_t i;
 
-	for (i = 0; i < o->ncommand; i++)
-		words[i] = o->command[i];
-
-	words[o->ncommand] = NULL;
-	o->command = words;
 	*value = "";
 	*in = (struct input){ .words = value, .n = 1 };
 	o->inputs = in;

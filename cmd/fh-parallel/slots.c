@@ -1,5 +1,5 @@
 /* Decides how many jobs may run at once. Must never know which.
- * -j auto here is the first form: 75 % of the CPUs, 1 to 4; what memory and cgroups allow belongs to the same function. */
+ * What -j auto means is autojobs's. */
 #include "slots.h"
 
 #include <ctype.h>
@@ -9,12 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "autojobs.h"
 #include "buf.h"
 #include "io.h"
 #include "num.h"
 
 #define FDS_SPARE 64   /* ours, and what waits for its turn (output.c: HELD_FDS) */
-#define AUTO_MAX 4
 #define FILE_MAX 4096  /* bytes of a -j file */
 
 #ifndef FH_PORTABLE
@@ -69,14 +69,6 @@ slots_clamp(int64_t n)
 	return n < 1 ? 1 : n > SLOTS_MAX ? SLOTS_MAX : n;
 }
 
-static int
-slots_auto(int64_t cpus)
-{
-	int64_t n = cpus * 3 / 4;
-
-	return (int)(n < 1 ? 1 : n > AUTO_MAX ? AUTO_MAX : n);
-}
-
 /* A number in one of its forms. Returns 0, -1 with words; 1 where text is none. */
 static int
 slots_number(const char *text, int64_t cpus, int64_t *slots, struct err *e)
@@ -84,10 +76,8 @@ slots_number(const char *text, int64_t cpus, int64_t *slots, struct err *e)
 	bool sign = text[0] == '+' || text[0] == '-';
 	int64_t n;
 
-	if (strcmp(text, "auto") == 0) {
-		*slots = slots_auto(cpus);
-		return 0;
-	}
+	if (strcmp(text, "auto") == 0)
+		return autojobs(cpus, slots, NULL, e) < 0 ? -1 : 0;
 	if (num_percent(text, &n, NULL) == 0) {
 		*slots = (int64_t)((double)cpus * (double)n / 100000.0);
 		if (n <= 0)
@@ -125,6 +115,20 @@ slots_parse(const char *text, int64_t cpus, int64_t *slots, bool *file, struct e
 		in.data[strlen(in.data) - 1] = '\0';
 	r = slots_number(in.data, cpus, slots, e);
 	return r <= 0 ? r : err_set(e, 0, "%s: %s: not a number of jobs", text, in.data);
+}
+
+int
+slots_explain(const char *text, int64_t cpus, struct buf *out, struct err *e)
+{
+	int64_t n;
+	bool file;
+
+	if (text == NULL || strcmp(text, "auto") == 0)
+		return autojobs(cpus, &n, out, e);
+	if (slots_parse(text, cpus, &n, &file, e) < 0)
+		return -1;
+	buf_addf(out, "jobs: %lld\n-j %s of %lld cores\n", (long long)n, text, (long long)cpus);
+	return 0;
 }
 
 int64_t

@@ -90,6 +90,7 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l use-sockets-instead
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l number-of-cores -l numberofcores -l number-of-cpus -l numberofcpus -f -d 'print the number of cores'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l number-of-sockets -l numberofsockets -f -d 'print the number of sockets'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l number-of-threads -l numberofthreads -f -d 'print the number of threads'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l explain-jobs -f -d 'say how -j auto (or the -j given) comes to its number, run nothing'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s J -l profile -r -f -d 'options from ~/.parallel/NAME instead of the config files'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l plain -f -d 'no options from $PARALLEL and files'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l semaphore -f -d 'wait for a slot of the semaphore (-j, 1), then run the command; as when called sem'

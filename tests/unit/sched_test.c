@@ -501,8 +501,11 @@ START_TEST(jobs_are_counted)
 	struct err e;
 	int64_t n = 0;
 	bool file;
-	int r = slots_parse(jobs[_i].text, jobs[_i].cpus, &n, &file, &e);
+	int r;
 
+	setenv("FH_TEST_ROOT", "/nonexistent", 1);
+	setenv("FH_INI", "", 1);
+	r = slots_parse(jobs[_i].text, jobs[_i].cpus, &n, &file, &e);
 	ck_assert_int_eq(r, jobs[_i].want == 0 ? -1 : 0);
 	if (r == 0)
 		ck_assert_int_eq(n, jobs[_i].want);
