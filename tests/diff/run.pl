@@ -17,6 +17,10 @@ while (@ARGV) {
 	elsif ($a =~ /^-j(\d*)$/) { $o{j} = length $1 ? $1 : shift }
 	else { die "run: $a: unknown option\n" }
 }
+# Differences that are meant, or not mended yet: NAME REASON.
+if (!$o{compare} && !$o{record} && open my $k, "<", "$dir/../known") {
+	while (<$k>) { $o{known}{$1} = $2 if /^([^\s#]\S*)\s+(.*)/ }
+}
 my ($prog, $ref) = @ENV{qw(P REF)};
 die "run: $prog: not there (build first, or set P)\n" unless $o{record} || $o{list} || -x $prog;
 die "run: no GNU parallel to run\n" if ($o{record} || $o{compare}) && !($ref && -x $ref);
@@ -256,7 +260,8 @@ sub next_prog { my ($c) = @_; my $n = @{$c->{res} // []}; return $o{record} ? $r
 sub more {
 	my ($c) = @_;
 	my $n = @{$c->{res}};
-	return 0 unless $o{compare};
+	return $n == 1 && !$o{known}{$c->{name}} && differ($c, expect($c), $c->{res}[0]) ? 1 : 0 unless $o{compare} || $o{record};
+	return 0 if $o{record};
 	return 1 if $n == 1;
 	return $n == 2 && differ($c, @{$c->{res}}) ? 1 : 0;
 }
@@ -273,8 +278,13 @@ sub report {
 		print "# late\n" if $r[0]{rc} eq "timeout";
 		return;
 	}
-	my @d = differ($c, $o{compare} ? @r[0, 1] : (expect($c), $r[0]));
-	if (!@d) { $pass++; print "ok $l\n"; return }
+	my @d = differ($c, $o{compare} ? @r[0, 1] : (expect($c), $r[-1]));
+	if (!@d) { $pass++; print "ok $l", !$o{compare} && @r > 1 ? " # at the second try\n" : "\n"; return }
+	if ($o{known}{$c->{name}}) {
+		$skip++;
+		print "ok $l # SKIP known difference: $o{known}{$c->{name}}\n";
+		return;
+	}
 	if (@r == 3 && (my @n = differ($c, @r[0, 2]))) {
 		$skip++;
 		print "ok $l # SKIP the reference does not repeat itself: $n[0]\n";
