@@ -94,6 +94,14 @@ PAR := \
 	tmpl \
 	meter \
 	batch \
+	border \
+	block \
+	feeder \
+	keyperl \
+	key \
+	part \
+	intake \
+	spread \
 	capture \
 	job \
 	results_row \
@@ -113,6 +121,7 @@ PAR := \
 	run_int \
 	run_say \
 	run_signal \
+	run_feed \
 	run_job \
 	run_order \
 	run_open \
