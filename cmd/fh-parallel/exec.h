@@ -22,6 +22,7 @@ struct exec_job {
 	uint64_t seq, slot;
 	char *const *words; /* the command's words, where no shell is needed; NULL: text */
 	const char *text;   /* for the shell */
+	const char *input_name; /* $PARALLEL_TMP (--cat, --fifo); NULL: none */
 };
 
 /* The local place. Finds the shell: $PARALLEL_SHELL, else the shell that called us, else $SHELL, else /bin/sh. o is

@@ -27,6 +27,7 @@ struct exec {
 	char seq[NUMBER_BYTES], slot[NUMBER_BYTES], pid[NUMBER_BYTES];
 	struct buf slot_var;       /* --process-slot-var: NAME=number */
 	size_t slot_var_name;      /* bytes of "NAME=" */
+	struct buf input;   /* PARALLEL_TMP=..., env[0] */
 	struct buf tmpdir;
 	char *argv[4];
 	struct buf last_name, last_path; /* the program found last, by its name */
@@ -123,7 +124,8 @@ exec_make_env(struct exec *x, const struct opts *o)
 
 	for (i = 0; environ[i] != NULL; i++)
 		;
-	x->env = xcalloc(i + 10, sizeof *x->env);
+	x->env = xcalloc(i + 11, sizeof *x->env);
+	n = 1; /* the first is PARALLEL_TMP, for those that have it */
 	x->env[n++] = x->seq;
 	x->env[n++] = x->slot;
 	x->env[n++] = x->pid;
@@ -161,6 +163,7 @@ exec_free(struct exec *x)
 	if (x == NULL)
 		return;
 	buf_fini(&x->slot_var);
+	buf_fini(&x->input);
 	buf_fini(&x->tmpdir);
 	buf_fini(&x->last_name);
 	buf_fini(&x->last_path);
@@ -206,7 +209,13 @@ exec_wrap(struct exec *x, const struct exec_job *j, struct exec_line *out, bool 
 	snprintf(x->slot, sizeof x->slot, "PARALLEL_JOBSLOT=%" PRIu64, j->slot);
 	if (x->slot_var_name > 0)
 		snprintf(x->slot_var.data + x->slot_var_name, 24, "%" PRIu64, j->slot - 1);
-	out->envp = x->env;
+	out->envp = x->env + 1;
+	if (j->input_name != NULL) {
+		buf_reset(&x->input);
+		buf_addf(&x->input, "PARALLEL_TMP=%s", j->input_name);
+		x->env[0] = x->input.data;
+		out->envp = x->env;
+	}
 	if (program != NULL) {
 		out->file = program;
 		out->argv = j->words;

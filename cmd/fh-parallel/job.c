@@ -85,6 +85,11 @@ job_reset(struct job *j)
 	job_again(j);
 	j->attempt = 0;
 	j->last = false;
+	block_unref(j->block);
+	j->block = NULL;
+	feeder_free(j->feeder);
+	j->feeder = NULL;
+	j->fed_bytes = 0;
 	args_reset(&j->args);
 	buf_reset(&j->command);
 	buf_reset(&j->tag);
@@ -93,6 +98,8 @@ job_reset(struct job *j)
 void
 job_fini(struct job *j)
 {
+	block_unref(j->block);
+	feeder_free(j->feeder);
 	args_fini(&j->args);
 	buf_fini(&j->command);
 	buf_fini(&j->tag);

@@ -9,7 +9,9 @@
 
 #include "args.h"
 #include "buf.h"
+#include "block.h"
 #include "capture.h"
+#include "feeder.h"
 
 #define JOB_STATES(X) X(QUEUED) X(STARTING) X(RUNNING) X(DRAINING) X(EXITING) X(DONE)
 #define JOB_EVENTS(X) X(HANDED) X(SPAWNED) X(REFUSED) X(EXIT) X(EOF) X(EMPTY) X(TIMEOUT)
@@ -43,6 +45,9 @@ struct job {
 	int64_t deadline_ns;        /* --timeout, or the next step of the end; 0: none */
 	size_t kill_step;           /* of the end (--termseq) */
 
+	struct block *block;        /* --pipe: what it is to read */
+	struct feeder *feeder;      /* who brings it; NULL: it reads nothing */
+	uint64_t fed_bytes;         /* what it was given */
 	struct capture capture;
 	struct buf partial[2];      /* --line-buffer: what has no newline yet */
 	struct chunk *out, **out_end; /* output's: what is to be printed and may not yet be */

@@ -174,8 +174,8 @@ joblog_line(const struct job *j, struct buf *out)
 {
 	size_t i;
 
-	buf_addf(out, "%" PRIu64 "\t:\t%.3f\t%10.3f\t0\t%" PRIu64 "\t%d\t%d\t", j->seq, (double)j->start_wall_ns / CLOCK_S,
-	    (double)(j->end_ns - j->start_ns) / CLOCK_S, j->sent_bytes[0], job_exitval(j), job_signal(j));
+	buf_addf(out, "%" PRIu64 "\t:\t%.3f\t%10.3f\t%" PRIu64 "\t%" PRIu64 "\t%d\t%d\t", j->seq, (double)j->start_wall_ns / CLOCK_S,
+	    (double)(j->end_ns - j->start_ns) / CLOCK_S, j->fed_bytes, j->sent_bytes[0], job_exitval(j), job_signal(j));
 	i = out->len;
 	buf_add(out, buf_str(&j->command), j->command.len);
 	for (; i < out->len; i++)

@@ -196,6 +196,7 @@ launch_wrap(struct launch *l, struct job *j, struct exec_line *line)
 	struct tmpl_job v = launch_view(l, j);
 	bool need_text = false;
 
+	x.input_name = j->feeder != NULL ? feeder_name(j->feeder) : NULL;
 	x.text = j->command.len > 0 || l->c.want_text || !l->direct ? buf_str(&j->command) : NULL;
 	exec_wrap(l->c.exec, &x, line, &need_text);
 	if (!need_text)
@@ -223,6 +224,14 @@ launch_uses_lanes(struct launch *l, int64_t now)
 	return !l->no_lanes;
 }
 
+static int
+launch_stdin(const struct launch *l, const struct job *j)
+{
+	int fd = j->feeder != NULL ? feeder_job_fd(j->feeder) : -1;
+
+	return fd >= 0 ? fd : l->null_fd;
+}
+
 /* Fills s for the job. Returns 0 or -errno. */
 static int
 launch_describe(struct launch *l, struct job *j, const char *dir, struct proc_spec *out)
@@ -237,7 +246,7 @@ launch_describe(struct launch *l, struct job *j, const char *dir, struct proc_sp
 	s.argv = line.argv;
 	s.envp = line.envp;
 	s.dir = dir;
-	s.fd[0] = l->c.opts->semaphore ? -1 : l->null_fd;
+	s.fd[0] = l->c.opts->semaphore ? -1 : launch_stdin(l, j);
 	s.fd[1] = j->capture.side[0].job_fd;
 	s.fd[2] = j->capture.side[1].job_fd;
 	s.nice = l->c.opts->nice == INT64_MIN ? 0 : (int)l->c.opts->nice;

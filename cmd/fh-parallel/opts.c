@@ -265,7 +265,7 @@ static void
 opts_defaults(struct opts *o)
 {
 	*o = (struct opts){ .max_args = -1, .max_replace_args = -1, .max_lines = -1, .arg_sep = ":::",
-		.arg_file_sep = "::::", .replace = "{}", .parens = "{==}", .nice = INT64_MIN, .retries = 1, .block = 1 << 20,
+		.arg_file_sep = "::::", .replace = "{}", .parens = "{==}", .nice = INT64_MIN, .retries = 1,
 		.termseq = "TERM,200,TERM,100,TERM,50,KILL,25", .engine = "local" };
 }
 
@@ -313,7 +313,7 @@ opts_decide(struct opts *o, struct err *e)
 	if (o->header != NULL && o->colsep == NULL && !o->csv && strcmp(o->header, "0") != 0)
 		o->colsep = "\\t";
 	decide_batch(o);
-	o->pipe |= (o->cat || o->fifo || o->round_robin) && !o->pipe_part;
+	o->pipe |= (o->cat || o->fifo) && !o->pipe_part;
 	if (o->tty) {
 		o->ungroup = true;
 		o->jobs = o->jobs != NULL ? o->jobs : "1";

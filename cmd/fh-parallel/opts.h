@@ -128,7 +128,7 @@ struct opts {
 
 	/* pipe */
 	bool pipe, pipe_part;
-	int64_t block;               /* bytes; negative: blocks per slot; 1 MiB where not given */
+	int64_t block;               /* bytes; negative: blocks per slot; 0: not given */
 	const char *recstart, *recend; /* NULL: not given */
 	bool regexp, rrs, round_robin, cat, fifo, tee;
 	const char *group_by, *shard, *bin;

@@ -210,7 +210,7 @@ pieces_compile(struct tmpl *t, const struct opts *o, const struct rpl_set *set, 
 	join(t, words, n);
 	if (add_words(t, set, words, n, e) < 0)
 		return -1;
-	if (command && !t->has_rpl)
+	if (command && !t->has_rpl && !o->pipe && !o->pipe_part)
 		append_values(t, n > 0);
 	t->raw = !command || (!t->regions && (n == 0 || begins_with_value(t)));
 	add_chunks(t, command && o->mode == CTX_REPEAT);

@@ -34,6 +34,8 @@ run_input(struct run *r, struct job *j, struct err *e)
 	enum next n;
 	size_t len;
 
+	if (r->feed.intake != NULL)
+		return run_feed_input(r, j, e);
 	if (r->joblog == NULL || !r->o->retry_failed) {
 		n = batch_next(r->batch, &j->args, e);
 		j->seq = n == NEXT_GOT ? ++r->seq : 0;
@@ -79,7 +81,7 @@ run_next_job(struct run *r)
 			output_skip(r->output, j->seq);
 			continue;
 		case NEXT_WAIT:
-			r->input_waits = loop_watch(r->loop, batch_fd(r->batch), POLLIN, r) == 0;
+			r->input_waits = loop_watch(r->loop, r->feed.intake != NULL ? run_feed_fd(r) : batch_fd(r->batch), POLLIN, r) == 0;
 			break;
 		case NEXT_FAIL:
 			run_fail(r, &e);
@@ -116,6 +118,7 @@ run_fill(struct run *r)
 			return;
 		run_start(r, j);
 	}
+	run_feed_ahead(r);
 	if (output_room(r->output))
 		run_wake_at(r, wake);
 }
@@ -190,6 +193,7 @@ run_loop(struct run *r)
 		r->wake_ns = -1;
 		if (!r->killing)
 			run_fill(r);
+		run_feed_tick(r);
 		run_collect(r);
 		run_end_dry(r);
 		run_settle(r, false);

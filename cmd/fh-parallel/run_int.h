@@ -6,6 +6,7 @@
 #include "ending.h"
 #include "exec.h"
 #include "guard.h"
+#include "intake.h"
 #include "joblog.h"
 #include "launch.h"
 #include "loop.h"
@@ -14,11 +15,29 @@
 #include "sched.h"
 #include "slots.h"
 #include "source.h"
+#include "spread.h"
 
 #define STATUS_OTHER 255
 
+/* --pipe */
+struct run_feed {
+	struct intake *intake;   /* NULL: jobs read nothing */
+	struct spread *spread;   /* NULL: a block is a job */
+	struct key *key;
+	enum feeder_kind kind;
+	struct buf words;        /* of command, where {} is $PARALLEL_TMP */
+	const char **command;
+	struct input *inputs;    /* what is no file of --pipe-part */
+	uint64_t made, jobs;     /* with spread: so many of so many */
+	bool ended;              /* with spread: all was given out */
+	bool shut;               /* there is a fifo that nobody has opened yet */
+	int64_t hurry_ns;        /* --block-timeout is over then; -1: it does not run */
+};
+
 struct run {
 	const struct opts *o;
+	struct opts input_opts;  /* for who reads arguments */
+	struct run_feed feed;
 	void (*say)(const char *line);
 	struct loop *loop;
 	struct guard guard;      /* ends the jobs where we are killed */
@@ -82,6 +101,25 @@ bool run_is_first(const struct run *r, const struct job *j);
 void run_let_begin(const struct run *r, const struct job *j);
 bool run_hold(struct run *r, struct job *j);
 void run_settle(struct run *r, bool all);
+
+/* run_feed.c: --pipe */
+bool run_feed_spreads(const struct opts *o);
+int run_feed_opts(struct run *r, struct err *e);
+int run_open_feed(struct run *r, struct err *e);
+void run_close_feed(struct run *r);
+/* As batch_next: the block of the next job, and its values. */
+enum next run_feed_input(struct run *r, struct job *j, struct err *e);
+int run_feed_fd(const struct run *r);
+/* Before it starts. Returns 0 or -errno. */
+int run_feed_start(struct run *r, struct job *j);
+/* It did not start. */
+void run_feed_undo(struct run *r, struct job *j);
+/* Its process is gone. */
+void run_feed_exit(struct run *r, struct job *j);
+/* Writes what can be written without waiting. */
+void run_feed_push(struct run *r, struct job *j);
+void run_feed_tick(struct run *r);
+void run_feed_ahead(struct run *r);
 
 /* run_signal.c: what comes from outside, and time */
 void run_signal(struct run *r, int signo);

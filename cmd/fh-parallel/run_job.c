@@ -186,6 +186,10 @@ run_pipe(struct run *r, struct job *j, int fd)
 {
 	int side = fd == j->capture.side[1].fd;
 
+	if (j->feeder != NULL && feeder_fd(j->feeder) == fd) {
+		run_feed_push(r, j);
+		return;
+	}
 	if (j->capture.side[side].fd != fd || output_read(r->output, j, side) != EV_EOF)
 		return;
 	loop_forget(r->loop, fd);
@@ -256,6 +260,7 @@ run_spawned(struct run *r, struct job *j)
 static void
 run_unstartable(struct run *r, struct job *j, const struct err *e)
 {
+	run_feed_undo(r, j);
 	run_say(r, "%s", e->msg);
 	j->status = e->code == ENOENT ? 127 << 8 : 126 << 8;
 	j->end_ns = clock_mono_ns();
@@ -272,6 +277,7 @@ run_later(struct run *r, struct job *j, const struct err *e)
 {
 	if (sched_running(r->sched) == 1 && j->attempt > 0)
 		run_say(r, "%s: trying again", e->msg);
+	run_feed_undo(r, j);
 	sched_refused(r->sched, j->slot, clock_mono_ns());
 	j->attempt--;
 	run_link(&r->again, j);
@@ -282,6 +288,7 @@ run_launched(struct run *r, struct job *j, enum launch_result how, const struct 
 {
 	switch (how) {
 	case LAUNCH_SKIP:
+		run_feed_undo(r, j);
 		sched_skipped(r->sched, j->slot);
 		j->skipped = true;
 		j->start_wall_ns = clock_wall_ns();
@@ -339,6 +346,18 @@ run_collect(struct run *r)
 			run_spawned(r, j);
 }
 
+/* Its stdin, where it has any. */
+static enum launch_result
+run_prepare_input(struct run *r, struct job *j, struct err *e)
+{
+	int error = r->feed.intake == NULL || r->o->dry_run ? 0 : run_feed_start(r, j);
+
+	if (error == 0)
+		return LAUNCH_RUNS;
+	err_sys(e, -error, "cannot make the input of a job");
+	return error == -EMFILE || error == -ENFILE ? LAUNCH_LATER : LAUNCH_FAIL;
+}
+
 void
 run_start(struct run *r, struct job *j)
 {
@@ -348,6 +367,8 @@ run_start(struct run *r, struct job *j)
 	j->slot = sched_started(r->sched, clock_mono_ns());
 	j->attempt++;
 	how = launch_expand(r->launch, j, &e);
+	if (how == LAUNCH_RUNS)
+		how = run_prepare_input(r, j, &e);
 	if (how == LAUNCH_RUNS)
 		how = launch_start(r->launch, j, run_is_first(r, j), &e);
 	run_launched(r, j, how, &e);
@@ -385,6 +406,7 @@ run_exit(struct run *r, const struct loop_event *ev)
 		return; /* not ours: a child that we were born with, a lane */
 	j->status = ev->status;
 	j->usage = ev->usage;
+	run_feed_exit(r, j);
 	j->end_ns = clock_mono_ns();
 	r->guard.group[j->slot - 1] = 0;
 	ending_exited(r->ending, j, j->end_ns);

@@ -23,15 +23,15 @@ run_open_input(struct run *r, struct err *e)
 	const char *const *names;
 	size_t n;
 
-	if (source_new(r->o, &r->source, e) < 0)
+	if (run_feed_opts(r, e) < 0 || source_new(&r->input_opts, &r->source, e) < 0)
 		return -1;
 	names = source_names(r->source, &n);
 	if (tmpl_set_new(r->o, names, n, &r->set, e) < 0)
 		return -1;
 	if (results_new(r->o, r->set, names, n, &r->results, e) < 0)
 		return -1;
-	n = r->o->retry_failed ? 0 : r->o->ncommand; /* then the commands come from the log */
-	return tmpl_compile(r->set, r->o->command, n, TMPL_COMMAND, &r->command, e);
+	n = r->o->retry_failed ? 0 : r->input_opts.ncommand; /* then the commands come from the log */
+	return tmpl_compile(r->set, r->input_opts.command, n, TMPL_COMMAND, &r->command, e);
 }
 
 static int
@@ -39,7 +39,7 @@ run_open_sched(struct run *r, struct sched_conf *c, struct err *e)
 {
 	const struct opts *o = r->o;
 
-	*c = (struct sched_conf){ .delay_ns = o->delay_ns, .tries = o->retries, .timeout_ns = o->timeout_ns,
+	*c = (struct sched_conf){ .delay_ns = o->delay_ns, .tries = run_feed_spreads(o) ? 1 : o->retries, .timeout_ns = o->timeout_ns,
 		.timeout_millipercent = o->timeout_millipercent };
 	if (halt_parse(o->halt, &c->halt, e) < 0)
 		return err_wrap(e, "--halt");
@@ -50,11 +50,11 @@ run_open_sched(struct run *r, struct sched_conf *c, struct err *e)
 	return 0;
 }
 
-/* Descriptors that one running job costs us: a file or a pipe for each of stdout and stderr. */
+/* Descriptors that one running job costs us: a file or a pipe for each of stdout and stderr, two ends of one for --pipe. */
 static int64_t
 run_job_fds(const struct opts *o)
 {
-	return o->ungroup ? 0 : 2;
+	return (o->ungroup ? 0 : 2) + (o->pipe || o->pipe_part ? 2 : 0);
 }
 
 static void
@@ -95,7 +95,7 @@ run_open_rooms(struct run *r, struct err *e)
 	lc.want_text = sc.halt.when != HALT_NEVER || sc.timeout_ns > 0 || sc.timeout_millipercent > 0 || r->o->joblog != NULL || r->o->results != NULL;
 	if (launch_new(&lc, &r->launch, e) < 0)
 		return -1;
-	r->batch = batch_new(r->o, r->source, r->command, (uint64_t)r->slots);
+	r->batch = batch_new(&r->input_opts, r->source, r->command, (uint64_t)r->slots);
 	oc.silent = results_keeps_files(r->results);
 	oc.named = r->o->files || r->o->files0 || (lines_named && oc.silent);
 	if (results_is_table(r->results, &oc.row_fd)) {
@@ -149,7 +149,7 @@ run_prepare(struct run *r, struct err *e)
 int
 run_open(struct run *r, struct err *e)
 {
-	return run_open_input(r, e) < 0 || run_open_rooms(r, e) < 0 ? -1 : run_prepare(r, e);
+	return run_open_input(r, e) < 0 || run_open_rooms(r, e) < 0 || run_open_feed(r, e) < 0 ? -1 : run_prepare(r, e);
 }
 
 static void
@@ -178,6 +178,7 @@ run_close(struct run *r)
 	run_free_jobs(&r->running);
 	run_free_jobs(&r->dry);
 	run_free_jobs(&r->held);
+	run_close_feed(r);
 	batch_free(r->batch);
 	launch_free(r->launch);
 	results_free(r->results);

@@ -20,7 +20,7 @@
 bool
 run_is_first(const struct run *r, const struct job *j)
 {
-	return j->seq <= FIRST_JOBS && r->slots > 1 && !r->o->dry_run;
+	return j->seq <= FIRST_JOBS && r->slots > 1 && !r->o->dry_run && r->feed.intake == NULL;
 }
 
 /* The job has just been started: the next one must not overtake it before it has begun. */

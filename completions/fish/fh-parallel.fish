@@ -7,7 +7,7 @@ function __fh_parallel_verb
 			continue
 		end
 		switch $word
-			case -a --arg-file --argfile -d --delimiter -C --colsep --col-sep --header --trim -E --arg-sep --argsep --arg-file-sep --argfilesep --total-jobs --totaljobs --total -I --extensionreplace --er --basenamereplace --bnr --basenameextensionreplace --bner --dirnamereplace --dnr --seqreplace --slotreplace --process-slot-var --processslotvar -n --max-args --maxargs -N --max-replace-args --maxreplaceargs -L -s --max-chars --maxchars --tagstring --tag-string --results --result --res --tmpdir --tempdir -j --jobs --max-procs --maxprocs -P --delay --nice --timeout --retries --halt-on-error --haltonerror --halt --joblog --jl --workdir --work-dir --wd --env -J --profile --semaphore-name --semaphorename --id --semaphore-timeout --semaphoretimeout --st --minversion --min-version -D --debug
+			case -a --arg-file --argfile -d --delimiter -C --colsep --col-sep --header --trim -E --arg-sep --argsep --arg-file-sep --argfilesep --total-jobs --totaljobs --total -I --extensionreplace --er --basenamereplace --bnr --basenameextensionreplace --bner --dirnamereplace --dnr --seqreplace --slotreplace --process-slot-var --processslotvar -n --max-args --maxargs -N --max-replace-args --maxreplaceargs -L -s --max-chars --maxchars --tagstring --tag-string --results --result --res --tmpdir --tempdir -j --jobs --max-procs --maxprocs -P --delay --nice --timeout --retries --halt-on-error --haltonerror --halt --joblog --jl --workdir --work-dir --wd --env -J --profile --block --block-size --blocksize --block-timeout --blocktimeout --bt --recstart --recend --group-by --groupby --shard --bin --semaphore-name --semaphorename --id --semaphore-timeout --semaphoretimeout --st --minversion --min-version -D --debug
 				set skip 1
 			case '-*'
 			case '*'
@@ -93,6 +93,21 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l number-of-threads -
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l explain-jobs -f -d 'say how -j auto (or the -j given) comes to its number, run nothing'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s J -l profile -r -f -d 'options from ~/.parallel/NAME instead of the config files'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l plain -f -d 'no options from $PARALLEL and files'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l pipe -l spreadstdin -f -d 'cut standard input into blocks; each job reads one as its standard input'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l pipe-part -l pipepart -f -d 'the same with files (-a, ::::), which are read at offsets and not copied'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l block -l block-size -l blocksize -r -f -d 'size of a block; negative: so many blocks per slot (--pipe-part) [1M]'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l block-timeout -l blocktimeout -l bt -r -f -d 'after that long without a full block, the records that are there are run'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l recstart -r -f -d 'a record begins with TEXT'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l recend -r -f -d 'a record ends with TEXT [newline]'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l regexp -l regex -f -d '--recstart and --recend are regular expressions'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l remove-rec-sep -l removerecsep -l rrs -f -d 'jobs do not see what --recstart and --recend match'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l round-robin -l roundrobin -l round -f -d 'as many jobs as slots, each reads many blocks'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l cat -f -d 'the block is in a file, {} is its name'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l fifo -f -d 'the block comes through a fifo, {} is its name'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l tee -f -d 'every job reads all of the input'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l group-by -l groupby -r -f -d 'lines that have the same value in column VAL stay in one block'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l shard -r -f -d 'one job per slot; lines with the same value in column COL go to the same job'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l bin -r -f -d 'one job per slot; the number in column COL says which job a line goes to'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l semaphore -f -d 'wait for a slot of the semaphore (-j, 1), then run the command; as when called sem'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l semaphore-name -l semaphorename -l id -r -f -d 'the semaphore\'s name (the terminal\'s)'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l semaphore-timeout -l semaphoretimeout -l st -r -f -d 'after TIME run without a slot; -TIME: give up, status 1'

@@ -1,0 +1,429 @@
+/* Brings blocks to jobs (--pipe, --pipe-part): the side of run that joins intake, spread and feeders with the loop. Decides
+ * nothing but who is asked when.
+ * Invariants: 1. a job's feeder is made before it starts and is gone once its exit is known.
+ *             2. a block is read only where somebody can take it, but for one that is read ahead. */
+#include "run_int.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "mem.h"
+
+#define SHUT_NS (2 * CLOCK_MS) /* between two looks whether a fifo was opened */
+
+/* --- set-up ------------------------------------------------------------------------------------------------------- */
+
+/* Whether jobs take more than one block each. */
+bool
+run_feed_spreads(const struct opts *o)
+{
+	return (o->pipe || o->pipe_part) && (o->tee || o->round_robin || (!o->pipe_part && (o->bin != NULL || o->shard != NULL)));
+}
+
+static enum spread_how
+run_spread_how(const struct opts *o)
+{
+	if (o->tee)
+		return SPREAD_ALL;
+	if (o->round_robin)
+		return o->keep_order ? SPREAD_TURNS : SPREAD_READY;
+	return o->bin != NULL ? SPREAD_BIN : SPREAD_SHARD;
+}
+
+static int
+run_feed_check(const struct opts *o, struct err *e)
+{
+	if (o->ncommand == 0)
+		return err_set(e, 0, "--pipe needs a command to read the input");
+	if (o->pipe && o->pipe_part)
+		return err_set(e, 0, "--pipe and --pipe-part cannot both be");
+	if (o->pipe && o->block < 0)
+		return err_set(e, 0, "--block: less than nothing is for --pipe-part only");
+	if (o->pipe_part && (o->max_lines >= 0 || o->max_replace_args >= 0))
+		return err_set(e, 0, "--pipe-part does not count records: -N and -L are for --pipe");
+	if (o->group_by != NULL && (o->rrs || o->recstart != NULL || o->recend != NULL))
+		return err_set(e, 0, "--group-by has lines as records: not with --rrs, --recstart, --recend");
+	if (o->block_timeout_ns > 0 && o->block_timeout_ns < CLOCK_S)
+		return err_set(e, 0, "--block-timeout must be at least a second");
+	if (o->shuf || o->bar || o->eta)
+		return err_set(e, 0, "--shuf, --bar and --eta need to know all jobs, which --pipe does not");
+	return 0;
+}
+
+static int
+run_feed_count(struct run *r, struct err *e)
+{
+	struct run_feed *f = &r->feed;
+
+	f->jobs = (uint64_t)r->slots;
+	if (f->spread == NULL || !r->o->tee)
+		return 0;
+	f->jobs = 0;
+	if (batch_total(r->batch, &f->jobs, e) < 0)
+		return -1;
+	if (f->jobs > (uint64_t)r->slots)
+		return err_set(e, 0, "--tee: %" PRIu64 " jobs must run at once, and -j allows %" PRId64, f->jobs, r->slots);
+	return 0;
+}
+
+int
+run_open_feed(struct run *r, struct err *e)
+{
+	const struct opts *o = r->o;
+	const char *text = o->group_by != NULL ? o->group_by : o->bin != NULL ? o->bin : o->shard;
+	bool spreads = run_feed_spreads(o), records = o->tee || o->bin != NULL || o->shard != NULL;
+	enum intake_kind kind = !spreads || !records ? INTAKE_BLOCKS : o->tee ? INTAKE_BYTES : INTAKE_LINES;
+	struct run_feed *f = &r->feed;
+
+	if (!o->pipe && !o->pipe_part)
+		return 0;
+	if (text != NULL && key_new(o, text, &f->key, e) < 0)
+		return -1;
+	if (intake_new(o, kind, STDIN_FILENO, (uint64_t)r->slots, !spreads, f->key, &f->intake, e) < 0)
+		return -1;
+	if (spreads)
+		f->spread = spread_new(run_spread_how(o), intake_border(f->intake), f->key);
+	f->kind = o->cat ? FEEDER_FILE : o->fifo ? FEEDER_FIFO : FEEDER_PIPE;
+	f->hurry_ns = -1;
+	return run_feed_count(r, e);
+}
+
+void
+run_close_feed(struct run *r)
+{
+	spread_free(r->feed.spread);
+	intake_free(r->feed.intake);
+	key_free(r->feed.key);
+	buf_fini(&r->feed.words);
+	free(r->feed.command);
+	free(r->feed.inputs);
+}
+
+/* --cat, --fifo: {} is where the job finds its input, which only its shell knows. */
+static void
+run_feed_name_input(struct run *r, const struct opts *o, struct opts *out)
+{
+	const char **words = xcalloc(o->ncommand + 1, sizeof *words);
+	size_t i, len = strlen(o->replace);
+	struct buf *text = &r->feed.words;
+	const char *p, *at;
+	bool any = false;
+
+	for (i = 0; i < o->ncommand; i++) {
+		for (p = o->command[i]; len > 0 && (at = strstr(p, o->replace)) != NULL; p = at + len, any = true)
+			buf_addf(text, "%.*s$PARALLEL_TMP", (int)(at - p), p);
+		buf_add(text, p, strlen(p) + 1);
+	}
+	if (!any)
+		buf_add(text, "$PARALLEL_TMP", sizeof "$PARALLEL_TMP");
+	for (p = buf_str(text), i = 0; i < o->ncommand + !any; i++, p += strlen(p) + 1)
+		words[i] = p;
+	r->feed.command = words;
+	out->command = words;
+	out->ncommand = i;
+}
+
+/* The files are what is to be cut, and only for --tee is there any use for what else is given. */
+static void
+run_feed_drop_files(struct run *r, const struct opts *o, struct opts *out)
+{
+	struct input *in = xcalloc(o->ninputs + 1, sizeof *in);
+	size_t i;
+
+	out->ninputs = 0;
+	for (i = 0; i < o->ninputs; i++)
+		if (!o->inputs[i].file && o->tee)
+			in[out->ninputs++] = o->inputs[i];
+	r->feed.inputs = in;
+	out->inputs = in;
+}
+
+/* The options as the rooms of arguments should see them: what comes on stdin, and --header, is none of their business. */
+int
+run_feed_opts(struct run *r, struct err *e)
+{
+	const struct opts *o = r->o;
+	struct opts *out = &r->input_opts;
+	static const struct input none = { .file = false };
+	*out = *o;
+	if (!o->pipe && !o->pipe_part)
+		return 0;
+	if (fcntl(STDIN_FILENO, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0) /* its number must not become another's */
+		return err_sys(e, errno, "/dev/null");
+	out->header = NULL;
+	out->no_run_if_empty = false;
+	if (o->cat || o->fifo)
+		run_feed_name_input(r, o, out);
+	if (o->pipe_part)
+		run_feed_drop_files(r, o, out);
+	if (out->ninputs == 0) {
+		out->inputs = &none;
+		out->ninputs = 1;
+	}
+	return run_feed_check(o, e);
+}
+
+/* --- the next job ------------------------------------------------------------------------------------------------- */
+
+/* Its values: those of ::: where there are any left, else none. */
+static enum next
+run_feed_args(struct run *r, struct job *j, struct err *e)
+{
+	enum next n = r->o->ninputs == 0 || r->o->pipe_part ? NEXT_END : batch_next(r->batch, &j->args, e);
+
+	if (n == NEXT_FAIL || n == NEXT_GOT)
+		return n;
+	args_reset(&j->args);
+	return NEXT_GOT;
+}
+
+static void
+run_feed_tell_growth(struct run *r)
+{
+	size_t was, is;
+
+	if (intake_has_grown(r->feed.intake, &was, &is))
+		run_say(r, "warning: a record was longer than %zu: increasing to --block %zu", was, is);
+}
+
+/* A block that is to be read by somebody. */
+static enum next
+run_feed_block(struct run *r, struct block **k, struct err *e)
+{
+	enum next n;
+
+	for (;;) {
+		n = intake_next(r->feed.intake, k, e);
+		run_feed_tell_growth(r);
+		if (n != NEXT_GOT || block_size(*k) > 0)
+			return n;
+		block_unref(*k);
+		if (!r->o->no_run_if_empty)
+			output_skip(r->output, ++r->seq);
+	}
+}
+
+enum next
+run_feed_input(struct run *r, struct job *j, struct err *e)
+{
+	struct run_feed *f = &r->feed;
+	bool own = f->spread == NULL || r->o->round_robin;
+	enum next n = NEXT_GOT;
+
+	block_unref(j->block);
+	j->block = NULL;
+	if (f->spread != NULL && f->made == f->jobs)
+		return NEXT_END;
+	if (own)
+		n = run_feed_block(r, &j->block, e);
+	if (own && n == NEXT_END)
+		f->jobs = f->made;
+	if (n == NEXT_WAIT && r->o->block_timeout_ns > 0 && f->hurry_ns < 0)
+		f->hurry_ns = clock_mono_ns() + r->o->block_timeout_ns;
+	if (n != NEXT_GOT)
+		return n;
+	f->hurry_ns = -1;
+	r->input_ended = f->spread != NULL && ++f->made == f->jobs;
+	j->seq = ++r->seq;
+	return r->o->tee ? batch_next(r->batch, &j->args, e) : run_feed_args(r, j, e);
+}
+
+int
+run_feed_fd(const struct run *r)
+{
+	return intake_fd(r->feed.intake);
+}
+
+/* --- one job's input ---------------------------------------------------------------------------------------------- */
+
+void
+run_feed_push(struct run *r, struct job *j)
+{
+	int fd = feeder_fd(j->feeder), error;
+	enum feed how = feeder_push(j->feeder, &error);
+
+	if (how == FEED_FULL) {
+		if (loop_watch(r->loop, feeder_fd(j->feeder), POLLOUT, j) < 0)
+			err_bug("run: a job's input cannot be watched");
+	} else if (fd >= 0) {
+		loop_forget(r->loop, fd);
+	}
+	if (how == FEED_SHUT)
+		r->feed.shut = true;
+	if (error < 0) {
+		struct err e;
+
+		err_sys(&e, -error, "input of job %" PRIu64, j->seq);
+		run_fail(r, &e);
+	}
+}
+
+static void
+run_feed_add_header(struct run *r, struct job *j)
+{
+	struct view h = intake_header(r->feed.intake);
+	struct block *k = block_new();
+
+	buf_add(&k->data, h.s, h.len);
+	feeder_add(j->feeder, k);
+	block_unref(k);
+}
+
+int
+run_feed_start(struct run *r, struct job *j)
+{
+	struct run_feed *f = &r->feed;
+	int error = feeder_new(f->kind, r->o->tmpdir, j->block == NULL ? UINT64_MAX : block_size(j->block), &j->feeder);
+
+	if (error < 0)
+		return error;
+	if (f->spread != NULL) {
+		spread_add(f->spread, j->feeder);
+		if (r->o->round_robin)
+			run_feed_add_header(r, j);
+	}
+	if (j->block != NULL)
+		feeder_add(j->feeder, j->block);
+	if (f->spread == NULL || f->ended)
+		feeder_end(j->feeder);
+	run_feed_push(r, j);
+	return 0;
+}
+
+static void
+run_feed_drop(struct run *r, struct job *j)
+{
+	if (j->feeder == NULL)
+		return;
+	if (feeder_fd(j->feeder) >= 0)
+		loop_forget(r->loop, feeder_fd(j->feeder));
+	if (r->feed.spread != NULL)
+		spread_drop(r->feed.spread, j->feeder);
+	feeder_free(j->feeder);
+	j->feeder = NULL;
+}
+
+/* It did not start: it will be added again, or its place is nobody's. */
+void
+run_feed_undo(struct run *r, struct job *j)
+{
+	if (j->feeder != NULL && r->feed.spread != NULL)
+		spread_undo(r->feed.spread, j->feeder);
+	run_feed_drop(r, j);
+}
+
+/* A job that leaves more unread than a pipe holds would have been the death of who feeds it: the reference counts that as the
+ * job's own end. Files at offsets (--pipe-part) and who takes several blocks are excused there. */
+void
+run_feed_exit(struct run *r, struct job *j)
+{
+	bool plain = r->feed.spread == NULL && !r->o->pipe_part;
+
+	if (j->feeder == NULL)
+		return;
+	if (plain || (r->o->round_robin && !r->o->pipe_part))
+		j->fed_bytes = feeder_total(j->feeder);
+	if (plain && r->feed.kind == FEEDER_PIPE && !j->killed && feeder_unread(j->feeder) > FEEDER_UNREAD_MAX)
+		j->status = SIGPIPE;
+	run_feed_drop(r, j);
+}
+
+/* --- every round -------------------------------------------------------------------------------------------------- */
+static void
+run_feed_wait(struct run *r)
+{
+	r->input_waits = loop_watch(r->loop, run_feed_fd(r), POLLIN, r) == 0;
+}
+
+static void
+run_feed_push_all(struct run *r, bool end)
+{
+	struct job *j;
+
+	for (j = r->running; j != NULL; j = j->next) {
+		if (j->feeder == NULL)
+			continue;
+		if (end)
+			feeder_end(j->feeder);
+		if (end || feeder_left(j->feeder) > 0)
+			run_feed_push(r, j);
+	}
+}
+
+/* Gives out what is there, as long as somebody takes it. */
+static void
+run_feed_spread(struct run *r)
+{
+	struct run_feed *f = &r->feed;
+	enum next n = NEXT_GOT;
+	struct block *k;
+	struct err e;
+
+	while (n == NEXT_GOT && spread_is_alive(f->spread) && spread_is_ready(f->spread)) {
+		n = run_feed_block(r, &k, &e);
+		if (n == NEXT_GOT && spread_give(f->spread, k, &e) < 0)
+			n = NEXT_FAIL;
+		if (n == NEXT_GOT) {
+			block_unref(k);
+			run_feed_push_all(r, false);
+		}
+	}
+	if (n == NEXT_WAIT)
+		run_feed_wait(r);
+	if (n == NEXT_FAIL)
+		run_fail(r, &e);
+	if (n == NEXT_END || n == NEXT_FAIL) {
+		f->ended = true;
+		run_feed_push_all(r, true);
+	}
+}
+
+static void
+run_feed_shut(struct run *r)
+{
+	struct job *j;
+
+	r->feed.shut = false;
+	for (j = r->running; j != NULL; j = j->next)
+		if (j->feeder != NULL && feeder_fd(j->feeder) < 0)
+			run_feed_push(r, j);
+	if (r->feed.shut)
+		run_wake_at(r, clock_mono_ns() + SHUT_NS);
+}
+
+void
+run_feed_tick(struct run *r)
+{
+	struct run_feed *f = &r->feed;
+
+	if (f->intake == NULL || r->killing)
+		return;
+	if (f->shut)
+		run_feed_shut(r);
+	if (f->hurry_ns >= 0 && clock_mono_ns() >= f->hurry_ns) {
+		intake_hurry(f->intake);
+		loop_watch(r->loop, run_feed_fd(r), 0, r);
+		r->input_waits = false;
+		run_wake_at(r, f->hurry_ns);
+		f->hurry_ns = -1;
+	}
+	run_wake_at(r, f->hurry_ns);
+	if (f->spread != NULL && f->made == f->jobs && !f->ended && !r->input_waits)
+		run_feed_spread(r);
+}
+
+/* No slot is free: meanwhile the next block is read. */
+void
+run_feed_ahead(struct run *r)
+{
+	struct run_feed *f = &r->feed;
+
+	if (f->intake != NULL && f->spread == NULL && !r->input_ended && !r->input_waits && !r->killing && intake_ahead(f->intake))
+		run_feed_wait(r);
+}
