@@ -440,7 +440,7 @@ fh_maybe() {
 fh_pattern() {
 	local LC_ALL=C fh_i fh_c fh_next fh_set=''
 	fh_re=
-	[[ -n "$1" && "$1" != *$'\n'* && "$1" != *'[['[.=]* && "$1" != *'[]'* && "$1" != *'[^]'* ]] || return 1
+	[[ -n "$1" && "$1" != *$'\n'* && "$1" != *'[['[.=]* ]] || return 1
 	[[ "$2" != *F* || "$2" != *E* ]] || return 1
 	[[ "$2" != *F* ]] || return 0
 	for ((fh_i = 0; fh_i < ${#1}; fh_i++)); do
@@ -453,6 +453,8 @@ fh_pattern() {
 			fi
 		elif [[ "$fh_c" == '[' ]]; then
 			fh_set=in
+			[[ "$fh_next" != '^' ]] || { fh_c="[^" fh_i=$((fh_i + 1)); }
+			[[ "${1:fh_i+1:1}" != ']' ]] || { fh_c="$fh_c]" fh_i=$((fh_i + 1)); }
 		elif [[ "$fh_c" == "\\" ]]; then
 			[[ -n "$fh_next" && ".[]^\$*\\" == *"$fh_next"* || ( "$2" == *E* && -n "$fh_next" && "+?(){}|" == *"$fh_next"* ) ]] || return 1
 			fh_c=$fh_c$fh_next
@@ -470,6 +472,7 @@ fh_pattern() {
 	done
 	[[ -z "$fh_set" ]] || return 1
 	fh_i=0
+	# shellcheck disable=SC2319 # 2 is: no regular expression
 	[[ '' =~ $fh_re ]] || fh_i=$?
 	((fh_i < 2))
 }
