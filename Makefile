@@ -283,6 +283,11 @@ layers:
 fuzz:
 	@MAKE='$(MAKE)' tests/fuzz/run
 
+# What takes hours, or minutes: the rig in full, a million calls of the builtin.
+soak: all
+	SOAK=1 FH="$(CURDIR)/$(B)/cmd" tests/rig/rig.t
+	CALLS=110000 FH="$(CURDIR)/$(B)/cmd" bash tests/cli/builtin.t
+
 bench: all
 	@FH='$(CURDIR)/$(B)/cmd' tests/bench/run
 
@@ -321,7 +326,7 @@ clean:
 	rm -rf build shell/fh_builtins.so
 
 FORCE:
-.PHONY: all no-builtins demo deps check check-land check-gen gen units fuzzers libfail fuzz bench layers install uninstall clean FORCE
+.PHONY: all no-builtins demo deps check check-land check-gen gen units fuzzers libfail fuzz soak bench layers install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
