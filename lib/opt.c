@@ -86,6 +86,10 @@ find_long(struct parse *p, const char *name, size_t n)
 	const struct opt *row;
 	size_t i;
 
+	if (n == 0 && *name == '\0') {
+		err_set(p->e, 0, "+: no option follows");
+		return NULL;
+	}
 	for (i = 0; n > 0 && !l.exact && (row = opt_row(p->t, i)) != NULL; i++)
 		look_at(p, &l, row);
 	if (!l.exact && l.ambiguous)
@@ -127,16 +131,23 @@ number_len(const char *s, bool whole)
 	return n;
 }
 
+/* Whether the parser reads the number; a set() reads its own forms, "2k" among them. */
+static bool
+wants_whole(const struct opt *row)
+{
+	return row->type == OPT_INT && row->set == NULL;
+}
+
 static bool
 wants_number(const struct opt *row)
 {
-	return row->number || row->type == OPT_INT;
+	return row->number || wants_whole(row);
 }
 
 static bool
 is_number(const struct opt *row, const char *s)
 {
-	size_t n = number_len(s, row->type == OPT_INT);
+	size_t n = number_len(s, wants_whole(row));
 
 	return n > 0 && s[n] == '\0';
 }
@@ -292,7 +303,7 @@ take_long(struct parse *p, const char *name, bool may_assign)
 static char *
 take_attached(struct parse *p, const struct opt *row, char *v)
 {
-	size_t n = p->perl && wants_number(row) ? number_len(v, row->type == OPT_INT) : 0;
+	size_t n = p->perl && wants_number(row) ? number_len(v, wants_whole(row)) : 0;
 
 	if (p->perl && wants_number(row) && n == 0 && row->arg_optional)
 		return use(p, row, NULL) < 0 ? NULL : v;
@@ -346,7 +357,7 @@ static bool
 is_operand(const struct parse *p, const char *w)
 {
 	if (p->perl && *w == '+')
-		return w[1] == '\0';
+		return false;
 	if (*w != '-' || w[1] == '\0')
 		return true;
 	return !p->perl && isdigit((unsigned char)w[1 + (w[1] == '.')]) && !is_bundle(p, w) &&

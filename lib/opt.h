@@ -46,7 +46,7 @@ struct opt {
 	enum opt_type type;         /* FIELD */
 	const char *arg;            /* metavar of its argument; NULL: takes none */
 	bool arg_optional;          /* --name=ARG or -lARG only, as getopt; with stop_at_operand the next word too */
-	bool number;                /* OPT_STR, set: takes a number only (fraction allowed); OPT_INT has this always */
+	bool number;                /* takes a number only, fraction allowed; OPT_INT without set() has this always */
 	bool negated;               /* OPT_BOOL: stores false */
 	bool whole;                 /* never abbreviated: its names do not take prefixes from the others */
 	int64_t min, max;           /* OPT_INT: both 0 means any */

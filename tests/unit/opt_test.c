@@ -194,7 +194,7 @@ static const struct line perl_rules[] = {
 	{ "+k a", "keep | a" },
 	{ "+jobs 3", "jobs=3 |" },
 	{ "+jobs=3", "--jobs=3: unknown option (did you mean --jobs?)" },
-	{ "+ a", "| + a" },
+	{ "+ a", "+: no option follows" },
 	{ "--j 4", "jobs=4 |" },
 	{ "--K", "keep |" },
 	{ "-i x", "repl=x |" },
