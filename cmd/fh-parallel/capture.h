@@ -13,19 +13,29 @@ enum capture_mode {
 
 struct capture_side {
 	int fd;     /* ours: FILE the file, PIPE the reading end; -1: none */
-	int job_fd; /* what the job gets, -1: our own; FILE: the same number as fd; PIPE: closed by capture_started */
+	int job_fd; /* what the job gets, -1: our own; where it is not fd itself it is closed by capture_started */
 	bool open;  /* PIPE: no end of file seen yet */
+	bool again; /* FILE: may serve another job, if nobody has it open then */
 };
+
+/* Files of jobs that are over and that the next ones use: to make a file costs more than all else of a short job's capture. */
+struct capture_spare;
 
 struct capture {
 	enum capture_mode mode;
 	struct capture_side side[2]; /* stdout, stderr */
+	struct capture_spare *spare; /* borrowed */
 };
 
 #define CAPTURE_INIT { .side = { { -1, -1, false }, { -1, -1, false } } }
 
-/* Makes what mode needs. dir: where temporary files go (NULL: $TMPDIR, /tmp). Returns 0 or -errno, then nothing is open. */
-int capture_open(struct capture *c, enum capture_mode mode, const char *dir);
+/* None yet; it must outlive its captures. Freed by capture_spare_free (NULL is allowed). */
+struct capture_spare *capture_spare_new(void);
+void capture_spare_free(struct capture_spare *s);
+
+/* Makes what mode needs. dir: where temporary files go (NULL: $TMPDIR, /tmp); spare: files to use again, all of that dir (NULL:
+ * none). Returns 0 or -errno, then nothing is open. */
+int capture_open(struct capture *c, enum capture_mode mode, const char *dir, struct capture_spare *spare);
 /* As CAPTURE_FILE, with two files that were opened elsewhere (--results, --files), now the capture's to close. */
 void capture_use(struct capture *c, int out, int err);
 /* The job has its descriptors: ours of them are closed. */
@@ -34,7 +44,7 @@ void capture_started(struct capture *c);
 bool capture_is_open(const struct capture *c);
 /* Bytes in the file of side i (FILE); 0 where that cannot be known. */
 int64_t capture_size(const struct capture *c, int i);
-/* Closes all. */
+/* Closes all, or puts it by. */
 void capture_close(struct capture *c);
 /* Gives the descriptor of side i away. */
 int capture_take(struct capture *c, int i);

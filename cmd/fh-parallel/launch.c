@@ -28,6 +28,7 @@ struct launch {
 	uint64_t total;
 	int null_fd;
 	struct buf dir;
+	struct capture_spare *spare;
 	struct lanes *lanes; /* NULL: none, or not yet */
 	bool no_lanes;
 	unsigned starts;     /* since first_ns */
@@ -50,6 +51,7 @@ launch_new(const struct launch_conf *c, struct launch **out, struct err *e)
 	const char *tag = o->tagstring != NULL ? o->tagstring : o->tag ? "{}" : NULL;
 
 	l->c = *c;
+	l->spare = capture_spare_new();
 	l->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (direct_shell(exec_shell(c->exec))) {
 		l->split = o->ncommand == 0 || o->retry_failed;
@@ -76,6 +78,7 @@ launch_free(struct launch *l)
 	if (l == NULL)
 		return;
 	lanes_close(l->lanes);
+	capture_spare_free(l->spare);
 	if (l->null_fd >= 0)
 		close(l->null_fd);
 	tmpl_free(l->tag);
@@ -350,7 +353,7 @@ launch_start(struct launch *l, struct job *j, bool direct, struct err *e)
 	}
 	if ((done = launch_dir(l, j, &dir, e)) != LAUNCH_RUNS)
 		return done;
-	if (!results_keeps_files(l->c.results) && (r = capture_open(&j->capture, l->c.mode, l->c.opts->tmpdir)) < 0)
+	if (!results_keeps_files(l->c.results) && (r = capture_open(&j->capture, l->c.mode, l->c.opts->tmpdir, l->spare)) < 0)
 		return launch_failed(-r, "cannot make a temporary file", e);
 	if (!direct && launch_hand(l, j, dir))
 		return LAUNCH_HANDED;
