@@ -118,12 +118,14 @@ PAR := \
 	exec \
 	exec_local \
 	launch \
+	world \
 	run_int \
 	run_say \
 	run_signal \
 	run_feed \
 	run_job \
 	run_order \
+	run_press \
 	run_open \
 	run \
 	sem \

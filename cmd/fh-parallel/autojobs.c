@@ -256,20 +256,27 @@ autojobs_limits(struct autojobs_limits *l, struct err *e)
 	return 0;
 }
 
-int
-autojobs(int64_t cpus, int64_t *jobs, struct buf *out, struct err *e)
+void
+autojobs_here(struct autojobs_facts *f)
 {
 	const char *root = getenv("FH_TEST_ROOT");
-	struct autojobs_facts f = { .cpus = cpus };
-	struct autojobs_limits l;
 	AUTO_BUF proc = { 0 };
 	AUTO_BUF cgroup = { 0 };
 
-	if (autojobs_limits(&l, e) < 0)
-		return -1;
 	buf_addf(&proc, "%s/proc", root != NULL ? root : "");
 	buf_addf(&cgroup, "%s/sys/fs/cgroup", root != NULL ? root : "");
-	autojobs_look(&(struct autojobs_roots){ buf_str(&proc), buf_str(&cgroup) }, &f);
+	autojobs_look(&(struct autojobs_roots){ buf_str(&proc), buf_str(&cgroup) }, f);
+}
+
+int
+autojobs(int64_t cpus, int64_t *jobs, struct buf *out, struct err *e)
+{
+	struct autojobs_facts f = { .cpus = cpus };
+	struct autojobs_limits l;
+
+	if (autojobs_limits(&l, e) < 0)
+		return -1;
+	autojobs_here(&f);
 	*jobs = autojobs_decide(&f, &l);
 	if (out != NULL)
 		autojobs_explain(&f, &l, out);

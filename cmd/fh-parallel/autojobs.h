@@ -39,8 +39,10 @@ void autojobs_explain(const struct autojobs_facts *f, const struct autojobs_limi
 /* Limits from fh.ini ([parallel] jobs_percent, jobs_min, jobs_max, job_memory). Returns 0, or -1 with words. */
 int autojobs_limits(struct autojobs_limits *l, struct err *e);
 
-/* All of it for this process: the number into *jobs, and where out is not NULL the explanation. $FH_TEST_ROOT stands in front of
- * both roots where it is set (for tests). Returns 0, or -1 with words. */
+/* autojobs_look at the true roots; $FH_TEST_ROOT stands in front of both where it is set (for tests). */
+void autojobs_here(struct autojobs_facts *f);
+
+/* All of it for this process: the number into *jobs, and where out is not NULL the explanation. Returns 0, or -1 with words. */
 int autojobs(int64_t cpus, int64_t *jobs, struct buf *out, struct err *e);
 
 /* Bytes that may still be used: the lesser of mem_available and mem_cgroup; -1: not known. */

@@ -71,7 +71,7 @@ job_again(struct job *j)
 	j->status = 0;
 	j->deadline_ns = 0;
 	j->kill_step = 0;
-	j->timed_out = j->killed = j->skipped = false;
+	j->timed_out = j->killed = j->skipped = j->stopped = j->gave_way = false;
 	for (i = 0; i < 2; i++) {
 		buf_reset(&j->partial[i]);
 		buf_reset(&j->kept[i]);

@@ -105,15 +105,26 @@ run_reread_slots(struct run *r)
 		sched_set_slots(r->sched, slots < r->slots ? slots : r->slots);
 }
 
+/* The machine is asked only where a job might start. */
+static bool
+run_may_start(struct run *r, int64_t *wake)
+{
+	struct sched_world w = { 0 };
+	int64_t now = clock_mono_ns();
+
+	if (r->world != NULL && (int64_t)sched_running(r->sched) < r->slots && (r->again != NULL || !r->input_ended))
+		world_look(r->world, now, sched_running(r->sched), &w);
+	return sched_next(r->sched, now, &w, wake) == SCHED_START;
+}
+
 static void
 run_fill(struct run *r)
 {
-	struct sched_world w = { 0 };
 	struct job *j;
 	int64_t wake;
 
 	run_reread_slots(r);
-	while (output_room(r->output) && sched_next(r->sched, clock_mono_ns(), &w, &wake) == SCHED_START) {
+	while (output_room(r->output) && run_may_start(r, &wake)) {
 		if ((j = run_next_job(r)) == NULL)
 			return;
 		run_start(r, j);
@@ -197,6 +208,7 @@ run_loop(struct run *r)
 		run_collect(r);
 		run_end_dry(r);
 		run_settle(r, false);
+		run_press(r, clock_mono_ns());
 		run_deadlines(r, clock_mono_ns());
 		ending_tick(r->ending, clock_mono_ns(), &r->wake_ns);
 		run_tick(r, false);

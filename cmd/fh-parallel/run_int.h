@@ -15,6 +15,7 @@
 #include "sched.h"
 #include "slots.h"
 #include "source.h"
+#include "world.h"
 #include "spread.h"
 
 #define STATUS_OTHER 255
@@ -50,6 +51,8 @@ struct run {
 	struct launch *launch;
 	struct results *results; /* NULL: output is not kept */
 	struct ending *ending;
+	struct world *world;    /* NULL: nobody asks what the machine says */
+	int64_t press_ns;        /* when it is asked next what is to give way */
 	struct output *output;
 	struct joblog *joblog;
 	struct observer obs[OBSERVERS_MAX];
@@ -127,6 +130,9 @@ void run_signal(struct run *r, int signo);
 void run_kill_all(struct run *r);
 /* Time limits, and the next signals to what is to end. */
 void run_deadlines(struct run *r, int64_t now);
+
+/* run_press.c: jobs give way where memory is short */
+void run_press(struct run *r, int64_t now);
 
 /* run_say.c */
 void run_say(const struct run *r, const char *fmt, ...) FH_PRINTF(2, 3);

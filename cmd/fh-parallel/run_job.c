@@ -125,7 +125,7 @@ static void
 run_finished(struct run *r, struct job *j)
 {
 	struct sched_end end = { .slot = j->slot, .attempt = j->attempt, .ran_ns = j->end_ns - j->start_ns,
-		.exitval = WIFEXITED(j->status) ? WEXITSTATUS(j->status) : 0, .signo = job_signal(j), .timed_out = j->timed_out };
+		.exitval = WIFEXITED(j->status) ? WEXITSTATUS(j->status) : 0, .signo = job_signal(j), .timed_out = j->timed_out, .again = j->gave_way && !r->killing };
 	enum sched_verdict v = sched_finished(r->sched, &end);
 
 	if (v == SCHED_RETRY) {

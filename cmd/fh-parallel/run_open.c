@@ -39,7 +39,8 @@ run_open_sched(struct run *r, struct sched_conf *c, struct err *e)
 {
 	const struct opts *o = r->o;
 
-	*c = (struct sched_conf){ .delay_ns = o->delay_ns, .tries = run_feed_spreads(o) ? 1 : o->retries, .timeout_ns = o->timeout_ns,
+	*c = (struct sched_conf){ .delay_ns = o->delay_ns, .delay_auto = o->delay_auto, .memfree = o->memfree,
+		.tries = run_feed_spreads(o) ? 1 : o->retries, .timeout_ns = o->timeout_ns,
 		.timeout_millipercent = o->timeout_millipercent };
 	if (halt_parse(o->halt, &c->halt, e) < 0)
 		return err_wrap(e, "--halt");
@@ -61,6 +62,19 @@ static void
 run_row(void *results, const struct job *j, const struct buf text[2], struct buf *row)
 {
 	results_row(results, j, text, row);
+}
+
+/* What the machine is asked before a start. */
+static int
+run_open_world(struct run *r, struct err *e)
+{
+	struct world_conf c = { .opts = r->o, .cpus = r->cpus, .shell = exec_shell(r->exec), .sig = loop_sig(r->loop) };
+	double load_max;
+
+	if (world_new(&c, &r->world, &load_max, e) < 0)
+		return -1;
+	sched_set_load_max(r->sched, load_max);
+	return 0;
 }
 
 static int
@@ -143,7 +157,7 @@ run_count(struct run *r, struct err *e)
 static int
 run_prepare(struct run *r, struct err *e)
 {
-	return run_count(r, e) < 0 ? -1 : run_open_observers(r, e);
+	return run_open_world(r, e) < 0 || run_count(r, e) < 0 ? -1 : run_open_observers(r, e);
 }
 
 int
@@ -184,6 +198,7 @@ run_close(struct run *r)
 	results_free(r->results);
 	exec_free(r->exec);
 	ending_free(r->ending);
+	world_free(r->world);
 	sched_free(r->sched);
 	tmpl_free(r->command);
 	tmpl_set_free(r->set);

@@ -126,7 +126,7 @@ sched_next(struct sched *s, int64_t now, const struct sched_world *w, int64_t *w
 		return SCHED_FULL;
 	if (now < s->not_before)
 		sched_at_least(wake_ns, s->not_before);
-	if ((s->c.load_max > 0 && w->load > s->c.load_max) || (s->c.memfree > 0 && w->mem_free < s->c.memfree))
+	if (w->hold || (s->c.load_max > 0 && w->load >= s->c.load_max) || (s->c.memfree > 0 && w->mem_free < s->c.memfree))
 		sched_at_least(wake_ns, now + LOOK_NS);
 	return *wake_ns < 0 ? SCHED_START : SCHED_LATER;
 }
@@ -246,6 +246,18 @@ sched_halts(struct sched *s, const struct sched_end *end, bool failed)
 	return true;
 }
 
+/* --delay Nauto. */
+static void
+sched_adapt(struct sched *s, bool failed)
+{
+	if (!s->c.delay_auto)
+		return;
+	if (failed)
+		s->c.delay_ns = s->c.delay_ns < CLOCK_MS ? CLOCK_MS : s->c.delay_ns > CLOCK_S * 3600 ? s->c.delay_ns : s->c.delay_ns * 2;
+	else
+		s->c.delay_ns -= s->c.delay_ns / 10;
+}
+
 enum sched_verdict
 sched_finished(struct sched *s, const struct sched_end *end)
 {
@@ -253,6 +265,7 @@ sched_finished(struct sched *s, const struct sched_end *end)
 
 	sched_give_slot(s, end->slot);
 	s->pause_ns = 0;
+	sched_adapt(s, failed);
 	if (!s->halted && !s->stopped && (end->again || (failed && end->attempt < s->c.tries)))
 		return SCHED_RETRY;
 	s->done++;
@@ -289,6 +302,12 @@ void
 sched_set_slots(struct sched *s, int64_t slots)
 {
 	s->c.slots = slots;
+}
+
+void
+sched_set_load_max(struct sched *s, double max)
+{
+	s->c.load_max = max;
 }
 
 void

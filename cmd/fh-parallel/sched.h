@@ -28,6 +28,7 @@ int halt_parse(const char *text, struct halt *h, struct err *e);
 struct sched_conf {
 	int64_t slots;                /* jobs at once, >= 1 */
 	int64_t delay_ns;             /* between two starts */
+	bool delay_auto;              /* it doubles where a job fails, and shrinks by a tenth where one succeeds */
 	int64_t tries;                /* of one job, >= 1; SCHED_FOREVER */
 	int64_t timeout_ns;           /* of one job; 0: none */
 	int64_t timeout_millipercent; /* of the median run time of the jobs done, from the third on; 0: none */
@@ -40,6 +41,7 @@ struct sched_conf {
 struct sched_world {
 	double load;      /* runnable processes */
 	int64_t mem_free; /* bytes */
+	bool hold;        /* for another reason */
 };
 
 /* How an attempt ended. */
@@ -89,6 +91,8 @@ void sched_stop(struct sched *s);
 bool sched_stopped(const struct sched *s);
 /* Slots may change while jobs run (-j FILE). */
 void sched_set_slots(struct sched *s, int64_t slots);
+/* None starts while the load is max or more (0: whatever it is). */
+void sched_set_load_max(struct sched *s, double max);
 /* How many jobs there are in all, when that is known: for percentages. */
 void sched_set_total(struct sched *s, uint64_t total);
 

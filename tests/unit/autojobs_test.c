@@ -1,4 +1,4 @@
-/* -j auto on folders that look like /proc and /sys/fs/cgroup, and on facts alone. */
+/* -j auto, --load and memory on folders that look like /proc and /sys/fs/cgroup, and on facts alone. */
 #include <check.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include "io.h"
 #include "mem.h"
 #include "path.h"
+#include "world.h"
 
 #define GIB (INT64_C(1) << 30)
 #define MEMINFO "MemTotal: 8388608 kB\nMemFree: 1024 kB\nMemAvailable: 4194304 kB\n"
@@ -150,6 +151,47 @@ START_TEST(limits_come_from_the_ini)
 }
 END_TEST
 
+static const struct {
+	int64_t memfree, memsuspend, free_bytes;
+	enum world_wish want;
+} wishes[] = {
+	{ 0, 0, 0, WORLD_FINE },
+	{ 100, 0, 100, WORLD_FINE },
+	{ 100, 0, 50, WORLD_FINE },
+	{ 100, 0, 49, WORLD_KILL },
+	{ 100, 0, -1, WORLD_FINE },
+	{ 0, 100, 99, WORLD_SQUEEZE },
+	{ 0, 100, 100, WORLD_SUSPEND },
+	{ 0, 100, 199, WORLD_SUSPEND },
+	{ 0, 100, 200, WORLD_RESUME },
+	{ 400, 100, 150, WORLD_KILL },
+};
+
+START_TEST(memory_decides_who_gives_way)
+{
+	ck_assert_int_eq(world_memory_wish(wishes[_i].memfree, wishes[_i].memsuspend, wishes[_i].free_bytes), wishes[_i].want);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	double want; /* below 0: refused */
+} loads[] = {
+	{ "3", 3 }, { "1.5", 1.5 }, { "0", 0.01 }, { "100%", 4 }, { "50%", 2 }, { "+2", 6 }, { "-1", 3 }, { "x", -1 }, { "", -1 },
+	{ "inf", -1 }, { "1e3", -1 },
+};
+
+START_TEST(load_is_read)
+{
+	double max;
+	int r = world_load_parse(loads[_i].text, 4, &max, NULL);
+
+	ck_assert_int_eq(r, loads[_i].want < 0 ? -1 : 0);
+	if (r == 0)
+		ck_assert_double_eq_tol(max, loads[_i].want, 1e-9);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -160,6 +202,8 @@ main(void)
 
 	tcase_add_loop_test(tc, roots_are_read, 0, ARRAY_LEN(looks));
 	tcase_add_loop_test(tc, facts_decide, 0, ARRAY_LEN(decisions));
+	tcase_add_loop_test(tc, memory_decides_who_gives_way, 0, ARRAY_LEN(wishes));
+	tcase_add_loop_test(tc, load_is_read, 0, ARRAY_LEN(loads));
 	tcase_add_test(tc, limits_come_from_the_ini);
 	suite_add_tcase(s, tc);
 	srunner_run_all(r, CK_NORMAL);
