@@ -7,7 +7,7 @@ function __fh_parallel_verb
 			continue
 		end
 		switch $word
-			case -a --arg-file --argfile -d --delimiter -C --colsep --col-sep --header --trim -E --arg-sep --argsep --arg-file-sep --argfilesep --total-jobs --totaljobs --total -I --extensionreplace --er --basenamereplace --bnr --basenameextensionreplace --bner --dirnamereplace --dnr --seqreplace --slotreplace --process-slot-var --processslotvar -n --max-args --maxargs -N --max-replace-args --maxreplaceargs -L -s --max-chars --maxchars --tagstring --tag-string --results --result --res --tmpdir --tempdir -j --jobs --max-procs --maxprocs -P --delay --nice --timeout --retries --halt-on-error --haltonerror --halt --joblog --jl --workdir --work-dir --wd --env -J --profile --block --block-size --blocksize --block-timeout --blocktimeout --bt --recstart --recend --group-by --groupby --shard --bin --semaphore-name --semaphorename --id --semaphore-timeout --semaphoretimeout --st --minversion --min-version -D --debug
+			case -a --arg-file --argfile -d --delimiter -C --colsep --col-sep --header --trim -E --arg-sep --argsep --arg-file-sep --argfilesep --total-jobs --totaljobs --total -I --extensionreplace --er --basenamereplace --bnr --basenameextensionreplace --bner --dirnamereplace --dnr --seqreplace --slotreplace --process-slot-var --processslotvar -n --max-args --maxargs -N --max-replace-args --maxreplaceargs -L -s --max-chars --maxchars --tagstring --tag-string --results --result --res --tmpdir --tempdir -j --jobs --max-procs --maxprocs -P --delay --load --memfree --memsuspend --limit --nice --timeout --term-seq --termseq --retries --halt-on-error --haltonerror --halt --joblog --jl --workdir --work-dir --wd --env -J --profile --block --block-size --blocksize --block-timeout --blocktimeout --bt --recstart --recend --group-by --groupby --shard --bin --semaphore-name --semaphorename --id --semaphore-timeout --semaphoretimeout --st --minversion --min-version -D --debug
 				set skip 1
 			case '-*'
 			case '*'
@@ -72,8 +72,14 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l dry-run -l dryrun -
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l tmpdir -l tempdir -r -f -a '(__fish_complete_directories)' -d 'folder for temporary files ($TMPDIR, /tmp)'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s j -l jobs -l max-procs -l maxprocs -s P -r -f -d 'jobs at once: N, +N and -N to cores, N% of them, 0 all, auto, or a FILE that says so (100%)'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l delay -r -f -d 'time between two starts; TIMEauto: found by trying'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l load -r -f -d 'start none while MAX threads or more are running; as -j\'s argument'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l memfree -r -f -d 'start none with less memory free than SIZE; at half of it the youngest job is ended and run again later'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l memsuspend -r -f -d 'stop jobs while less than twice SIZE is free, all but one at SIZE'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l noswap -f -d 'start none while the machine swaps both in and out'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l limit -r -f -d 'start where COMMAND says 0; 1: later; 2: end the youngest too; or mem SIZE, load N'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l nice -r -f -d 'niceness of the jobs'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l timeout -r -f -d 'end a job after TIME, or after N% of the median'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l term-seq -l termseq -r -f -d 'how a job is ended: signals and milliseconds (TERM,200,TERM,100,TERM,50,KILL,25)'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l retries -r -f -d 'run a failing job up to N times; 0: for ever'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l halt-on-error -l haltonerror -l halt -r -f -d 'when to stop: never, or soon|now,fail|success|done=N|N%'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l joblog -l jl -r -F -d 'write a line per job; +FILE: append'
