@@ -43,6 +43,20 @@ launch_compile(struct launch *l, const char *text, struct tmpl **out, struct err
 	return text == NULL ? 0 : tmpl_compile(l->c.set, &text, 1, TMPL_TEXT, out, e);
 }
 
+/* --tagstring: \t and \n stand for TAB and newline, nothing else is special (the reference). */
+static int
+launch_compile_tag(struct launch *l, const char *text, struct err *e)
+{
+	AUTO_BUF plain = { 0 };
+
+	for (; *text != '\0'; text++)
+		if (text[0] == '\\' && (text[1] == 't' || text[1] == 'n'))
+			buf_addc(&plain, *++text == 't' ? '\t' : '\n');
+		else
+			buf_addc(&plain, *text);
+	return plain.len == 0 ? 0 : launch_compile(l, buf_str(&plain), &l->tag, e);
+}
+
 int
 launch_new(const struct launch_conf *c, struct launch **out, struct err *e)
 {
@@ -54,13 +68,13 @@ launch_new(const struct launch_conf *c, struct launch **out, struct err *e)
 	l->spare = capture_spare_new();
 	l->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (direct_shell(exec_shell(c->exec))) {
-		l->split = o->ncommand == 0 || o->retry_failed;
+		l->split = o->ncommand == 0 || (o->retry_failed && o->joblog != NULL);
 		l->direct = !l->split && tmpl_direct(c->command);
 	}
 	l->c.want_text = c->want_text || o->dry_run || o->verbose > 0 || o->trace;
 	if (l->null_fd < 0)
 		err_sys(e, errno, "/dev/null");
-	else if (launch_compile(l, tag, &l->tag, e) < 0)
+	else if (tag != NULL && launch_compile_tag(l, tag, e) < 0)
 		err_wrap(e, "--tagstring");
 	else if (launch_compile(l, o->wd, &l->wd, e) < 0)
 		err_wrap(e, "--wd");
@@ -88,10 +102,10 @@ launch_free(struct launch *l)
 	free(l);
 }
 
-void
-launch_want_text(struct launch *l)
+bool
+launch_tags(const struct launch *l)
 {
-	l->c.want_text = true;
+	return l->tag != NULL;
 }
 
 void

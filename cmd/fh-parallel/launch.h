@@ -45,10 +45,11 @@ struct launch_conf {
 int launch_new(const struct launch_conf *c, struct launch **out, struct err *e);
 void launch_free(struct launch *l);
 
-/* The text in job.command is there for all jobs. */
-void launch_want_text(struct launch *l);
 /* How many jobs there are in all, for {##}. */
 void launch_set_total(struct launch *l, uint64_t total);
+
+/* Whether jobs have a tag. */
+bool launch_tags(const struct launch *l);
 
 /* Fills job.command (where it is wanted) and job.tag. Slot and seq are set. LAUNCH_RUNS, or SKIP, FAIL. */
 enum launch_result launch_expand(struct launch *l, struct job *j, struct err *e);

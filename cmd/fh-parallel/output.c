@@ -306,7 +306,7 @@ void
 output_started(struct output *o, struct job *j, const char *note, size_t n)
 {
 	AUTO_BUF header = { 0 };
-	bool now = j->capture.mode == CAPTURE_INHERIT || (j->capture.mode == CAPTURE_PIPE && output_is_front(o, j));
+	bool now = j->capture.mode == CAPTURE_PIPE && output_is_front(o, j);
 
 	if (o->c.row != NULL && !o->begun) {
 		o->c.row(o->c.row_self, j, NULL, &header);
@@ -315,7 +315,8 @@ output_started(struct output *o, struct job *j, const char *note, size_t n)
 	}
 	if (o->c.ordered)
 		output_turn(o, j->seq)->live = j;
-	if (n > 0)
+	j->sent_bytes[0] += n;
+	if (n > 0 && !o->c.silent)
 		output_text(o, j, 0, note, n, now);
 	j->note_bytes = n;
 }
@@ -386,7 +387,7 @@ output_file(struct output *o, struct job *j, int side)
 	struct chunk *c;
 	ssize_t n;
 
-	j->sent_bytes[side] = (uint64_t)size;
+	j->sent_bytes[side] += (uint64_t)size;
 	if (size == 0 || o->c.silent)
 		return;
 	if (size <= SMALL_BYTES && (n = pread(j->capture.side[side].fd, small, (size_t)size, 0)) == size) {

@@ -26,8 +26,8 @@ struct output;
 struct output *output_new(const struct output_conf *c, struct loop *l, uint64_t first);
 void output_free(struct output *o);
 
-/* Job j begins (each attempt); note (n bytes, may be none) is shown before what it prints: at once where its output is not
- * captured, else with it. */
+/* Job j begins (each attempt); note (n bytes, may be none) is shown before what it prints, and counted as printed by it. Where
+ * its output is not captured, say the note before it is started. */
 void output_started(struct output *o, struct job *j, const char *note, size_t n);
 /* The pipe of side has something, or ended: takes a bounded amount. EV_EOF: it has ended (and is closed); EV_EMPTY: nothing is
  * there for now; EV_NEVENT: bytes came, more may be there. */

@@ -223,19 +223,35 @@ run_watch_pipes(struct run *r, bool on)
 }
 
 static void
+run_command_line(const struct job *j, struct buf *out)
+{
+	buf_add(out, buf_str(&j->command), j->command.len);
+	buf_addc(out, '\n');
+}
+
+/* What is said before a job is started, for it may print at once: -t, and -v where its output is not captured. */
+static void
+run_announce(struct run *r, const struct job *j)
+{
+	bool verbose = r->o->verbose > 0 && r->o->ungroup && !r->o->dry_run;
+	AUTO_BUF line = { 0 };
+
+	if (!verbose && !r->o->trace)
+		return;
+	run_command_line(j, &line);
+	output_say(r->output, r->o->trace ? 1 : 0, line.data, line.len);
+	output_pump(r->output);
+}
+
+static void
 run_started(struct run *r, struct job *j)
 {
 	int64_t limit = sched_timeout_ns(r->sched);
 	AUTO_BUF note = { 0 };
 
-	if ((r->o->verbose > 0 || r->o->dry_run) && !results_keeps_files(r->results))
-		buf_addf(&note, "%s\n", buf_str(&j->command));
+	if (((r->o->verbose > 0 && !r->o->ungroup) || r->o->dry_run) && !results_keeps_files(r->results))
+		run_command_line(j, &note);
 	output_started(r->output, j, buf_str(&note), note.len);
-	if (r->o->trace) {
-		buf_reset(&note);
-		buf_addf(&note, "%s\n", buf_str(&j->command));
-		output_say(r->output, 1, note.data, note.len);
-	}
 	if (limit > 0)
 		j->deadline_ns = j->start_ns + limit;
 	if (limit > 0 && (r->deadline_ns == 0 || j->deadline_ns < r->deadline_ns))
@@ -369,8 +385,10 @@ run_start(struct run *r, struct job *j)
 	how = launch_expand(r->launch, j, &e);
 	if (how == LAUNCH_RUNS)
 		how = run_prepare_input(r, j, &e);
-	if (how == LAUNCH_RUNS)
+	if (how == LAUNCH_RUNS) {
+		run_announce(r, j);
 		how = launch_start(r->launch, j, run_is_first(r, j), &e);
+	}
 	run_launched(r, j, how, &e);
 	if (how == LAUNCH_RUNS)
 		run_let_begin(r, j);

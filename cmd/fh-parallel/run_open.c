@@ -30,7 +30,7 @@ run_open_input(struct run *r, struct err *e)
 		return -1;
 	if (results_new(r->o, r->set, names, n, &r->results, e) < 0)
 		return -1;
-	n = r->o->retry_failed ? 0 : r->input_opts.ncommand; /* then the commands come from the log */
+	n = r->o->retry_failed && r->o->joblog != NULL ? 0 : r->input_opts.ncommand; /* then the commands come from the log */
 	return tmpl_compile(r->set, r->input_opts.command, n, TMPL_COMMAND, &r->command, e);
 }
 
@@ -80,10 +80,9 @@ run_open_world(struct run *r, struct err *e)
 static int
 run_open_rooms(struct run *r, struct err *e)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGQUIT, SIGUSR1, SIGTSTP, SIGHUP };
+	static const int signals[] = { SIGINT, SIGTERM, SIGQUIT, SIGUSR1, SIGUSR2, SIGTSTP, SIGHUP };
 	bool lines_named = r->o->line_buffer && r->o->results != NULL; /* as the reference: the names are shown */
-	struct output_conf oc = { .ordered = r->o->keep_order, .dir = r->o->tmpdir,
-		.tagged = r->o->tag || r->o->tagstring != NULL };
+	struct output_conf oc = { .ordered = r->o->keep_order, .dir = r->o->tmpdir };
 	struct launch_conf lc = { .opts = r->o, .set = r->set, .command = r->command, .mode = run_capture_mode(r->o) };
 	size_t nsignals = ARRAY_LEN(signals) - sig_is_ignored(SIGHUP);
 	struct sched_conf sc;
@@ -110,6 +109,7 @@ run_open_rooms(struct run *r, struct err *e)
 	if (launch_new(&lc, &r->launch, e) < 0)
 		return -1;
 	r->batch = batch_new(&r->input_opts, r->source, r->command, (uint64_t)r->slots);
+	oc.tagged = launch_tags(r->launch);
 	oc.silent = results_keeps_files(r->results);
 	oc.named = r->o->files || r->o->files0 || (lines_named && oc.silent);
 	if (results_is_table(r->results, &oc.row_fd)) {
@@ -131,6 +131,8 @@ run_open_observers(struct run *r, struct err *e)
 
 	if (o->bar || o->eta || o->progress)
 		progress_new(&p, clock_mono_ns(), &r->obs[r->nobs++]);
+	if (o->joblog == NULL && o->results == NULL && (o->resume || o->resume_failed))
+		return err_set(e, 0, "--resume: needs --joblog or --results");
 	if (o->joblog == NULL || o->dry_run)
 		return 0;
 	return joblog_open(&c, &r->joblog, e) < 0 ? err_wrap(e, "--joblog") : 0;
@@ -144,7 +146,7 @@ run_count(struct run *r, struct err *e)
 
 	halt_parse(r->o->halt, &h, NULL);
 	if (!tmpl_needs_total(r->command) && !r->o->shuf && !r->o->bar && !r->o->eta &&
-	    !(h.when != HALT_NEVER && h.count == 0))
+	    !(h.when != HALT_NEVER && h.millipercent > 0))
 		return 0;
 	if (batch_total(r->batch, &r->total, e) < 0)
 		return -1;

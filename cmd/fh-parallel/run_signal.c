@@ -1,7 +1,7 @@
 /* Decides what a signal to us, and a time that has passed, mean for the jobs.
  * HUP: nothing starts, what runs finishes (the reference). INT: the same, and a second one ends the jobs. TERM, QUIT: the
  * jobs are ended at once, and what they printed is not shown (the reference). TSTP stops the jobs with us: their groups are
- * not the terminal's. USR1 lists what runs. */
+ * not the terminal's. USR1 lists what runs; USR2, which turns the reference's --progress on and off, does nothing. */
 #include "run_int.h"
 
 #include <inttypes.h>

@@ -51,7 +51,7 @@ halt_parse_why(const char *why, struct halt *h, struct err *e)
 		h->on = ons[i].on;
 		if (why[n] != '\0' && why[strlen(why) - 1] == '%')
 			return num_percent(why + n, &h->millipercent, e);
-		return num_int(why + n, 1, INT64_MAX, &h->count, e);
+		return num_int(why + n, 0, INT64_MAX, &h->count, e);
 	}
 	return err_set(e, 0, "%s: expected fail=, success= or done=", why);
 }
@@ -226,7 +226,13 @@ sched_halt_status(const struct sched *s, const struct sched_end *end, bool one)
 		return 0;
 	if (one)
 		return end->timed_out ? STATUS_OTHER : end->signo != 0 ? 128 + end->signo : end->exitval;
-	return s->c.halt.count == 0 ? sched_percent(s) : sched_count(s);
+	if (s->c.halt.millipercent > 0)
+		return sched_percent(s);
+	if (s->c.halt.count == 0)
+		return 0;
+	if (s->c.halt.on == HALT_DONE && s->failed == 0)
+		return STATUS_MAX; /* odd, but so does the reference */
+	return sched_count(s);
 }
 
 static bool
@@ -235,14 +241,14 @@ sched_halts(struct sched *s, const struct sched_end *end, bool failed)
 	const struct halt *h = &s->c.halt;
 	uint64_t n = h->on == HALT_FAIL ? s->failed : h->on == HALT_SUCCESS ? s->succeeded : s->done;
 	uint64_t part = (uint64_t)h->millipercent * s->total; /* in 1/100000 jobs */
-	bool mine = h->on == HALT_DONE || failed == (h->on == HALT_FAIL);
+	bool mine = h->on == HALT_DONE || failed == (h->on == HALT_FAIL) || (h->count == 0 && h->millipercent == 0);
 
 	if (h->when == HALT_NEVER || s->halted || !mine)
 		return false;
-	if (h->count > 0 ? n < (uint64_t)h->count : n * 100000 < part)
+	if (h->millipercent == 0 ? n < (uint64_t)h->count : n * 100000 < part)
 		return false;
 	s->halted = true;
-	s->halt_status = sched_halt_status(s, end, h->count == 1 || (h->count == 0 && part == 100000));
+	s->halt_status = sched_halt_status(s, end, h->millipercent == 0 ? h->count == 1 : part == 100000);
 	return true;
 }
 
@@ -337,7 +343,7 @@ sched_status(const struct sched *s)
 {
 	if (s->halted)
 		return s->halt_status;
-	if (s->c.halt.when != HALT_NEVER && s->c.halt.count == 0)
+	if (s->c.halt.when != HALT_NEVER && s->c.halt.millipercent > 0)
 		return sched_percent(s);
 	return sched_count(s);
 }

@@ -15,8 +15,8 @@ enum halt_on { HALT_FAIL, HALT_SUCCESS, HALT_DONE };
 struct halt {
 	enum halt_when when;
 	enum halt_on on;
-	int64_t count;        /* jobs; 0: percent stands */
-	int64_t millipercent; /* of all jobs (10% = 10000) */
+	int64_t count;        /* jobs, where millipercent is 0 */
+	int64_t millipercent; /* of all jobs (10% = 10000); 0: a count */
 };
 
 /* --halt's argument: "never", "now,fail=1", "soon,success=20%", "now,done=3" and the old forms 0 1 2 -1 -2 N%. NULL: never.
