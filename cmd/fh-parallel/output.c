@@ -315,7 +315,6 @@ output_started(struct output *o, struct job *j, const char *note, size_t n)
 	}
 	if (o->c.ordered)
 		output_turn(o, j->seq)->live = j;
-	j->sent_bytes[0] += n;
 	if (n > 0 && !o->c.silent)
 		output_text(o, j, 0, note, n, now);
 	j->note_bytes = n;

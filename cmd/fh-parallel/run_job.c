@@ -392,6 +392,7 @@ run_start(struct run *r, struct job *j)
 	run_launched(r, j, how, &e);
 	if (how == LAUNCH_RUNS)
 		run_let_begin(r, j);
+	sched_begun(r->sched, clock_mono_ns());
 }
 
 /* Jobs of --dry-run end at the end of the round, in order, so that slots are given as if they ran. */

@@ -175,6 +175,13 @@ sched_started(struct sched *s, int64_t now)
 }
 
 void
+sched_begun(struct sched *s, int64_t now)
+{
+	if (s->c.delay_ns > 0)
+		sched_at_least(&s->not_before, now + s->c.delay_ns);
+}
+
+void
 sched_refused(struct sched *s, uint64_t slot, int64_t now)
 {
 	sched_give_slot(s, slot);

@@ -78,6 +78,8 @@ void sched_free(struct sched *s);
 enum sched_answer sched_next(struct sched *s, int64_t now, const struct sched_world *w, int64_t *wake_ns);
 /* A job starts at now: its slot, the lowest free number, from 1. Only after SCHED_START. */
 uint64_t sched_started(struct sched *s, int64_t now);
+/* The job that started last runs since now: --delay counts from here. */
+void sched_begun(struct sched *s, int64_t now);
 /* The start failed for lack of processes or descriptors: the slot is free again, none starts before a pause is over or a
  * job has ended. */
 void sched_refused(struct sched *s, uint64_t slot, int64_t now);
