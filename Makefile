@@ -115,6 +115,7 @@ PAR := \
 	output \
 	joblog \
 	progress \
+	jsonlog \
 	exec \
 	exec_local \
 	launch \

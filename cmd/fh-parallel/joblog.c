@@ -17,7 +17,9 @@
 #include "io.h"
 #include "mem.h"
 
-#define HEADER "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n"
+#define HEADER "Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\t"
+#define EXTRA "Utime\tStime\tPeakKiB\tAttempts\t" /* user and system seconds, largest memory, tries */
+#define NEXTRA 4
 #define LOG_MAX ((size_t)1 << 31)
 
 struct row {
@@ -55,7 +57,7 @@ row_field(const char *line, const char *end, int n)
 static void
 joblog_read_row(struct joblog *g, const char *line, const char *end)
 {
-	const char *exitval = row_field(line, end, 6), *command = row_field(line, end, 8);
+	const char *exitval = row_field(line, end, 6), *command = row_field(line, end, g->c.extra ? 8 + NEXTRA : 8);
 	struct row r = { .seq = strtoull(line, NULL, 10), .at = (size_t)(line - g->old.data) };
 
 	if (r.seq == 0 || command == NULL)
@@ -128,6 +130,22 @@ joblog_cut(struct joblog *g)
 	return 0;
 }
 
+/* What the log has already decides about the columns; a new one gets them. */
+static int
+joblog_columns(struct joblog *g)
+{
+	AUTO_BUF header = { 0 };
+
+	if (g->old.len > 0) {
+		g->c.extra = g->old.len > strlen(HEADER EXTRA) && memcmp(g->old.data, HEADER EXTRA, strlen(HEADER EXTRA)) == 0;
+		return 0;
+	}
+	if (g->c.append && !g->c.extra)
+		return 0;
+	buf_addf(&header, "%s%sCommand\n", HEADER, g->c.extra ? EXTRA : "");
+	return io_write_full(g->fd, header.data, header.len);
+}
+
 static int
 joblog_start(struct joblog *g)
 {
@@ -139,9 +157,11 @@ joblog_start(struct joblog *g)
 		return -errno;
 	if (keep && ((r = io_slurp(g->fd, &g->old, LOG_MAX)) < 0 || (r = joblog_cut(g)) < 0))
 		return r;
+	if ((r = joblog_columns(g)) < 0)
+		return r;
 	if (g->c.resume || g->c.failed_too || g->c.retry)
 		joblog_read(g);
-	return g->old.len > 0 || g->c.append ? 0 : io_write_full(g->fd, HEADER, strlen(HEADER));
+	return 0;
 }
 
 int
@@ -169,13 +189,22 @@ joblog_write(struct joblog *g, const char *line, size_t n, struct err *e)
 	return r < 0 ? err_sys(e, -r, "%s", g->c.name) : 0;
 }
 
+static double
+joblog_seconds(struct timeval t)
+{
+	return (double)t.tv_sec + (double)t.tv_usec / 1e6;
+}
+
 static void
-joblog_line(const struct job *j, struct buf *out)
+joblog_line(const struct joblog *g, const struct job *j, struct buf *out)
 {
 	size_t i;
 
 	buf_addf(out, "%" PRIu64 "\t:\t%.3f\t%10.3f\t%" PRIu64 "\t%" PRIu64 "\t%d\t%d\t", j->seq, (double)j->start_wall_ns / CLOCK_S,
 	    (double)(j->end_ns - j->start_ns) / CLOCK_S, j->fed_bytes, j->sent_bytes[0], job_exitval(j), job_signal(j));
+	if (g->c.extra)
+		buf_addf(out, "%.3f\t%.3f\t%ld\t%" PRId64 "\t", joblog_seconds(j->usage.ru_utime), joblog_seconds(j->usage.ru_stime),
+		    j->usage.ru_maxrss, j->attempt);
 	i = out->len;
 	buf_add(out, buf_str(&j->command), j->command.len);
 	for (; i < out->len; i++)
@@ -207,7 +236,7 @@ joblog_finished(struct joblog *g, const struct job *j, struct err *e)
 {
 	AUTO_BUF line = { 0 };
 
-	joblog_line(j, &line);
+	joblog_line(g, j, &line);
 	if (!g->c.ordered || j->seq < g->from)
 		return joblog_write(g, line.data, line.len, e);
 	joblog_keep(g, j->seq, &line);

@@ -1,0 +1,122 @@
+/* Decides how events look as JSON. Must never know why they happen.
+ * Invariant: a line is written whole by one write, when the event happens: a crash cuts none of them short. */
+#include "jsonlog.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "io.h"
+#include "js_text.h"
+#include "mem.h"
+
+struct jsonlog {
+	const char *name;
+	int fd;
+	int error;                /* of a line that could not be written: told at the next end of a job */
+	struct sched_counts last;
+	struct buf line;
+};
+
+static void
+json_time(const char *event, int64_t wall_ns, struct buf *out)
+{
+	buf_addf(out, "{\"event\": \"%s\", \"time\": %.6f", event, (double)wall_ns / CLOCK_S);
+}
+
+static double
+json_seconds(struct timeval t)
+{
+	return (double)t.tv_sec + (double)t.tv_usec / 1e6;
+}
+
+void
+jsonlog_start(const struct job *j, struct buf *out)
+{
+	size_t i;
+
+	json_time("start", j->start_wall_ns, out);
+	buf_addf(out, ", \"seq\": %" PRIu64 ", \"slot\": %" PRIu64 ", \"attempt\": %" PRId64 ", \"command\": ", j->seq, j->slot,
+	    j->attempt);
+	js_encode(out, buf_str(&j->command), j->command.len);
+	buf_adds(out, ", \"args\": [");
+	for (i = 0; i < j->args.n; i++) {
+		buf_adds(out, i > 0 ? ", " : "");
+		js_encode(out, args_at(&j->args, i), j->args.v[i].len);
+	}
+	buf_adds(out, "]}\n");
+}
+
+void
+jsonlog_end(const struct job *j, const struct sched_counts *c, int64_t now, struct buf *out)
+{
+	json_time("end", now, out);
+	buf_addf(out, ", \"seq\": %" PRIu64 ", \"slot\": %" PRIu64 ", \"attempts\": %" PRId64 ", \"runtime\": %.6f, \"exitval\": %d, "
+	              "\"signal\": %d, \"timed_out\": %s",
+	    j->seq, j->slot, j->attempt, (double)(j->end_ns - j->start_ns) / CLOCK_S, job_exitval(j), job_signal(j),
+	    j->timed_out ? "true" : "false");
+	buf_addf(out, ", \"user\": %.6f, \"system\": %.6f, \"max_rss_kib\": %ld, \"stdout_bytes\": %" PRIu64, json_seconds(j->usage.ru_utime),
+	    json_seconds(j->usage.ru_stime), j->usage.ru_maxrss, j->sent_bytes[0]);
+	buf_addf(out, ", \"done\": %" PRIu64 ", \"failed\": %" PRIu64 "}\n", c->done, c->failed);
+}
+
+static void
+json_write(struct jsonlog *g)
+{
+	int r = io_write_full(g->fd, g->line.data, g->line.len);
+
+	buf_reset(&g->line);
+	if (r < 0 && g->error == 0)
+		g->error = -r;
+}
+
+static void
+json_started(void *self, const struct job *j, const struct sched_counts *c FH_UNUSED)
+{
+	struct jsonlog *g = self;
+
+	jsonlog_start(j, &g->line);
+	json_write(g);
+}
+
+static int
+json_finished(void *self, const struct job *j, const struct sched_counts *c, struct err *e)
+{
+	struct jsonlog *g = self;
+
+	jsonlog_end(j, c, clock_wall_ns(), &g->line);
+	g->last = *c;
+	json_write(g);
+	return g->error != 0 ? err_sys(e, g->error, "--json-log: %s", g->name) : 0;
+}
+
+static void
+json_free(void *self)
+{
+	struct jsonlog *g = self;
+
+	json_time("over", clock_wall_ns(), &g->line);
+	buf_addf(&g->line, ", \"done\": %" PRIu64 ", \"failed\": %" PRIu64 "}\n", g->last.done, g->last.failed);
+	json_write(g);
+	close(g->fd);
+	buf_fini(&g->line);
+	free(g);
+}
+
+int
+jsonlog_open(const char *name, struct observer *out, struct err *e)
+{
+	int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+	struct jsonlog *g;
+
+	if (fd < 0)
+		return err_sys(e, errno, "--json-log: %s", name);
+	g = xcalloc(1, sizeof *g);
+	g->name = name;
+	g->fd = fd;
+	*out = (struct observer){ .started = json_started, .finished = json_finished, .free = json_free, .self = g, .wake_ns = -1 };
+	return 0;
+}

@@ -1,0 +1,15 @@
+/* --json-log FILE: one JSON object a line for each event of the run (start, end of a job, end of the run). */
+#ifndef FH_PAR_JSONLOG_H
+#define FH_PAR_JSONLOG_H
+
+#include "err.h"
+#include "observer.h"
+
+/* Opens (and empties) the file and fills out; its free() writes the last line and closes. Returns 0, or -1 with words. */
+int jsonlog_open(const char *name, struct observer *out, struct err *e);
+
+/* The objects, each with its newline, appended to out. Pure, for tests. now: wall clock, ns. */
+void jsonlog_start(const struct job *j, struct buf *out);
+void jsonlog_end(const struct job *j, const struct sched_counts *c, int64_t now, struct buf *out);
+
+#endif
