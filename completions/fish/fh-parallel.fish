@@ -7,7 +7,7 @@ function __fh_parallel_verb
 			continue
 		end
 		switch $word
-			case -a --arg-file --argfile -d --delimiter -C --colsep --col-sep --header --trim -E --arg-sep --argsep --arg-file-sep --argfilesep --total-jobs --totaljobs --total -I --extensionreplace --er --basenamereplace --bnr --basenameextensionreplace --bner --dirnamereplace --dnr --seqreplace --slotreplace --process-slot-var --processslotvar -n --max-args --maxargs -N --max-replace-args --maxreplaceargs -L -s --max-chars --maxchars --tagstring --tag-string --results --result --res --tmpdir --tempdir -j --jobs --max-procs --maxprocs -P --delay --load --memfree --memsuspend --limit --nice --timeout --term-seq --termseq --retries --halt-on-error --haltonerror --halt --joblog --jl --workdir --work-dir --wd --env -J --profile --block --block-size --blocksize --block-timeout --blocktimeout --bt --recstart --recend --group-by --groupby --shard --bin --semaphore-name --semaphorename --id --semaphore-timeout --semaphoretimeout --st --minversion --min-version -D --debug
+			case -a --arg-file --argfile -d --delimiter -C --colsep --col-sep --header --trim -E --arg-sep --argsep --arg-file-sep --argfilesep --total-jobs --totaljobs --total -I --extensionreplace --er --basenamereplace --bnr --basenameextensionreplace --bner --dirnamereplace --dnr --seqreplace --slotreplace --process-slot-var --processslotvar -n --max-args --maxargs -N --max-replace-args --maxreplaceargs -L -s --max-chars --maxchars --tagstring --tag-string --results --result --res --tmpdir --tempdir -j --jobs --max-procs --maxprocs -P --delay --load --memfree --memsuspend --limit --nice --timeout --term-seq --termseq --retries --halt-on-error --haltonerror --halt --joblog --jl --json-log --workdir --work-dir --wd --env -J --profile --block --block-size --blocksize --block-timeout --blocktimeout --bt --recstart --recend --group-by --groupby --shard --bin --semaphore-name --semaphorename --id --semaphore-timeout --semaphoretimeout --st --minversion --min-version -D --debug
 				set skip 1
 			case '-*'
 			case '*'
@@ -83,6 +83,8 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l term-seq -l termseq
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l retries -r -f -d 'run a failing job up to N times; 0: for ever'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l halt-on-error -l haltonerror -l halt -r -f -d 'when to stop: never, or soon|now,fail|success|done=N|N%'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l joblog -l jl -r -F -d 'write a line per job; +FILE: append'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l joblog-extra -f -d 'user and system time, largest memory and tries in the joblog, before the command'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l json-log -r -F -d 'write a JSON object for each start and end of a job'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l resume -f -d 'leave out the jobs that the joblog has'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l resume-failed -l resumefailed -f -d 'as --resume, and run its failed ones again'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l retry-failed -l retryfailed -f -d 'run the joblog\'s failed commands again, nothing else'
