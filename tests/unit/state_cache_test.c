@@ -123,7 +123,7 @@ START_TEST(answers_go_with_the_text)
 {
 	struct buf out = { 0 };
 	int status = 7, i;
-	char key[8];
+	char key[16];
 
 	write_in_place("{\"phase\": \"one\"}");
 	reads("one");
