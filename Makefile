@@ -130,6 +130,7 @@ PAR := \
 	run_open \
 	run \
 	sem \
+	query \
 	main \
 
 TOOLS := $(filter-out $(if $(filter main,$(PAR)),,fh-parallel),$(patsubst cmd/%.opt.c,%,$(wildcard cmd/*.opt.c)))

@@ -1,5 +1,6 @@
 /* The option table of fh-parallel: GNU parallel's names and letters (20221122, every spelling it takes), and our own. */
 #include <ctype.h>
+#include <errno.h>
 #include <string.h>
 
 #include "fh-parallel/opts.h"
@@ -8,6 +9,8 @@
 #define FIELD(f) OPT_FIELD(opts, f)
 #define NOT_YET .kind = OPT_REFUSED
 #define LATER "not implemented yet"
+
+/* A value that the option cannot have sets EDOM: it is told without the usage. */
 
 /* --- values ------------------------------------------------------------------------------------------------------ */
 static int64_t *
@@ -124,7 +127,9 @@ set_timeout(void *v, const struct opt *row, const char *arg, struct err *e)
 	o->timeout_ns = o->timeout_millipercent = 0;
 	if (arg[0] != '\0' && arg[strlen(arg) - 1] == '%')
 		return num_percent(arg, &o->timeout_millipercent, e);
-	return num_duration(arg, &o->timeout_ns, e);
+	if (num_duration(arg, &o->timeout_ns, NULL) < 0)
+		return err_set(e, EDOM, "'%s': not a duration (such as 90, 2.5, 1m30s)", arg);
+	return 0;
 }
 
 static int
@@ -157,7 +162,7 @@ set_trim(void *v, const struct opt *row, const char *arg, struct err *e)
 	(void)row;
 	((struct opts *)v)->trim = arg;
 	if (strcmp(arg, "n") && strcmp(arg, "l") && strcmp(arg, "r") && strcmp(arg, "lr") && strcmp(arg, "rl"))
-		return err_set(e, 0, "'%s': not one of n, l, r, lr, rl", arg);
+		return err_set(e, EDOM, "'%s': not one of n, l, r, lr, rl", arg);
 	return 0;
 }
 
@@ -233,7 +238,7 @@ static const struct opt opts[] = {
 	{ "arg-sep", 0, "argsep", FIELD(arg_sep), .arg = "TEXT", .group = G_IN, .help = "use TEXT instead of :::" },
 	{ "arg-file-sep", 0, "argfilesep", FIELD(arg_file_sep), .arg = "TEXT", .group = G_IN,
 	    .help = "use TEXT instead of ::::" },
-	{ "skip-first-line", 0, NULL, FIELD(skip_first_line), .group = G_IN, .help = "drop the first input" },
+	{ "skip-first-line", 0, "skipfirstline", FIELD(skip_first_line), .group = G_IN, .help = "drop the first input" },
 	{ "link", 0, "xapply", FIELD(link_inputs), .group = G_IN,
 	    .help = "take one input from every source instead of all combinations; short sources start over" },
 	{ "shuf", 0, NULL, FIELD(shuf), .group = G_IN, .help = "random order" },
@@ -363,9 +368,9 @@ static const struct opt opts[] = {
 	{ "open-tty", 'o', NULL, FIELD(open_tty), .group = G_CTRL, NOT_YET, .help = LATER },
 	{ "tmux", 0, NULL, FIELD(tmux), .group = G_CTRL, NOT_YET, .help = LATER },
 	{ "tmuxpane", 0, "tmux-pane", FIELD(tmuxpane), .group = G_CTRL, NOT_YET, .help = LATER },
-	{ "use-cores-instead-of-threads", 0, "use-cpus-instead-of-cores", FIELD(use_cores), .group = G_CTRL,
+	{ "use-cores-instead-of-threads", 0, "use-cpus-instead-of-cores usecoresinsteadofthreads usecpusinsteadofcores", FIELD(use_cores), .group = G_CTRL,
 	    .help = "-j counts cores, not threads" },
-	{ "use-sockets-instead-of-threads", 0, NULL, FIELD(use_sockets), .group = G_CTRL, .help = "-j counts sockets, not threads" },
+	{ "use-sockets-instead-of-threads", 0, "usesocketsinsteadofthreads", FIELD(use_sockets), .group = G_CTRL, .help = "-j counts sockets, not threads" },
 	{ "number-of-cores", 0, "numberofcores number-of-cpus numberofcpus", .type = OPT_NONE, .set = set_cores,
 	    .group = G_CTRL, .help = "print the number of cores" },
 	{ "number-of-sockets", 0, "numberofsockets", .type = OPT_NONE, .set = set_sockets, .group = G_CTRL,

@@ -9,6 +9,7 @@
 #include "opt.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -243,7 +244,7 @@ use(struct parse *p, const struct opt *row, const char *arg)
 static int
 refuse(const struct opt *row, struct err *e)
 {
-	err_set(e, 0, "%s", row->help);
+	err_set(e, ENOTSUP, "%s", row->help); /* who reads the code can tell it from wrong usage */
 	return row_fail(row, e);
 }
 

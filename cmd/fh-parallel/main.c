@@ -6,6 +6,7 @@
 #include "io.h"
 #include "opts.h"
 #include "path.h"
+#include "query.h"
 #include "run.h"
 #include "sem.h"
 #include "slots.h"
@@ -22,7 +23,6 @@ main_say(const char *line)
 		return; /* nobody is left to be told */
 }
 
-/* Returns the exit status. */
 static int
 main_print(const struct buf *b)
 {
@@ -47,12 +47,19 @@ main_explain(const struct opts *o, struct err *e)
 	return main_print(&out);
 }
 
-/* Where a semaphore is asked for, it comes first. */
+/* Returns the exit status, or -1. What is asked for comes first, then a semaphore, then the jobs. */
 static int
 main_run(struct opts *o, struct err *e)
 {
-	int status = -1;
+	AUTO_BUF answer = { 0 };
+	bool over;
+	int status;
 
+	query_answer(o, &answer, &over, &status);
+	if (answer.len > 0 && main_print(&answer) != 0)
+		return STATUS_BAD;
+	if (over)
+		return status;
 	if (o->explain_jobs)
 		return main_explain(o, e);
 	if (o->semaphore)

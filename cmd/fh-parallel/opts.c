@@ -294,6 +294,8 @@ opts_conflict(const struct opts *o, struct err *e)
 		return err_set(e, 0, "--group: cannot be combined with --%s", o->ungroup ? "ungroup" : "line-buffer");
 	if (o->ungroup && o->line_buffer)
 		return err_set(e, 0, "--ungroup: cannot be combined with --line-buffer");
+	if ((o->resume || o->resume_failed) && o->joblog == NULL && o->results == NULL)
+		return err_set(e, 0, "--%s: needs --joblog or --results", o->resume ? "resume" : "resume-failed");
 	for (i = 0; i < o->env.n; i++)
 		if (strcmp(o->env.v[i], "_") == 0)
 			return err_set(e, 0, "--env _: not supported: name what the jobs need");
@@ -342,7 +344,8 @@ opts_load(struct opts *o, int argc, char *argv[], struct buf *say, struct err *e
 		buf_addf(say, "%s %s\nwith the command line of GNU parallel 20221122\n", parallel_tool.name, FH_VERSION);
 		return OPTS_SAY;
 	case OPT_BAD:
-		opt_usage(&parallel_tool, say);
+		if (e->code != EDOM && e->code != ENOTSUP) /* known, and yet not to be had: the usage would not help */
+			opt_usage(&parallel_tool, say);
 		return OPTS_BAD;
 	case OPT_RUN:
 		break;

@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# Every spelling of an option that GNU parallel takes is taken, or refused in one line with its reason; what is only asked
+# for is answered.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+cd "$T" || exit 1
+export HOME=$T/home
+unset PARALLEL
+mkdir "$HOME"
+
+# --help behind the option: it is parsed, and nothing runs. Refused: 255, nothing on stdout, one line that gives a reason.
+# shellcheck disable=SC2034
+taken() { # SPELLING KIND
+	local word=() sample=1
+	case $1 in --trim) sample=rl ;; --_parset) sample=array,x ;; esac
+	[ "$2" = value ] && word=("$sample")
+	run fh-parallel "$1" "${word[@]}" --help
+	[ "$rc" = 0 ] && [ -z "$err" ] && return 0
+	[ "$rc" = 255 ] && [ -z "$out" ] && [ "$(wc -l <"$T/err")" = 1 ] && [[ $err == 'fh-parallel: -'*': '?* ]] &&
+		[[ $err != *'unknown option'* && $err != *'needs a value'* && $err != *ambiguous* ]] && refused+=" $1" && return 0
+	echo "# $1: status $rc: $err"
+	return 1
+}
+n=0 missed=0 refused=
+while IFS=$'\t' read -r name kind state; do
+	[[ $name == -* ]] || continue
+	case $name in --help | -h | --version | -V) continue ;; esac # they end the parsing themselves
+	n=$((n + 1))
+	taken "$name" "$kind" || missed=$((missed + 1))
+	if [ "$state" = retired ] && [[ $refused != *" $name"* ]]; then
+		echo "# $name: retired, and yet taken"
+		missed=$((missed + 1))
+	fi
+done <"$here/tests/diff/options.list"
+ok $((n < 200)) "the list has $n spellings"
+is "$missed" 0 'every one of them is taken, or refused with its reason'
+run fh-parallel --nosuchthing --help
+is "$rc" 255 'what the reference does not take is unknown'
+like "$err" 'fh-parallel: --nosuchthing: unknown option*' 'and named'
+for name in --sqlmaster --sqlworker --sqlandworker; do
+	run fh-parallel $name sqlite3:///x echo ::: a
+	like "$rc $out $err" "255  fh-parallel: $name: *" "$name: refused"
+done
+run fh-parallel --record-env
+like "$rc $out $err" '255  fh-parallel: --record-env: *--env*' '--record-env: refused, says what to do instead'
+
+# What is only asked for.
+for name in --number-of-cpus --number-of-cores --number-of-threads --number-of-sockets; do
+	run fh-parallel $name
+	like "$rc $out $err" '0 [1-9]* ' "$name: a number"
+done
+run fh-parallel --number-of-threads
+is "$out" "$(nproc)" '--number-of-threads: those that we may run on'
+run fh-parallel --max-line-length-allowed
+is "$rc $out" '0 130329' '--max-line-length-allowed'
+run fh-parallel --minversion 20221122
+is "$rc $out" '0 20221122' '--minversion: what we are'
+run fh-parallel --min-version 20221123 echo ::: a
+is "$rc $out" '255 20221122' '--min-version: more than we are'
+run fh-parallel --show-limits echo ::: a
+is "$rc $(grep -c '^Maximal' "$T/out") $(tail -n 1 "$T/out")" '0 2 a' '--show-limits, and then the jobs'
+
+# What needs something that is not there.
+for name in --resume --resume-failed; do
+	run fh-parallel $name echo ::: a
+	like "$rc $out $err" "255  fh-parallel: $name: needs --joblog*" "$name without a log"
+done
+run fh-parallel --env _ echo ::: a
+like "$rc $out $err" '255  fh-parallel: --env _: *' '--env _: refused'
+run fh-parallel --timeout x echo ::: a
+like "$rc $out $err" "255  fh-parallel: --timeout: 'x': *" '--timeout x: no usage, one line'
+
+run fh-parallel -j1 -u -v echo ::: a b
+is "$out" $'echo a\na\necho b\nb' '-u -v: the command line stands before its output'
+done_testing
