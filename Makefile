@@ -94,6 +94,7 @@ PAR := \
 	tmpl \
 	meter \
 	batch \
+	longest \
 	border \
 	block \
 	feeder \

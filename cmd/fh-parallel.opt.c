@@ -381,8 +381,8 @@ static const struct opt opts[] = {
 	    .help = "say how -j auto (or the -j given) comes to its number, run nothing",
 	    .doc = "The number is 75 % of the cores that affinity and cgroups leave us, from 1 to 4, and no more than there is\n"
 	           "memory for at 1.5 GiB a job; section\n.Bq parallel\nof\n.Pa fh.ini\nhas other limits\n.Pq see Xr fh 7 ." },
-	{ "longest-first", 0, NULL, FIELD(longest_first), .whole = true, .arg = "COL", .arg_optional = true, .group = G_CTRL, NOT_YET,
-	    .help = LATER },
+	{ "longest-first", 0, NULL, FIELD(longest_first), .whole = true, .arg = "COL", .arg_optional = true, .group = G_CTRL,
+	    .help = "start the longest jobs first: durations (45s, 1m30s, 2.5) in column COL, or as the joblog (or joblog COL) has them" },
 	{ "jobserver", 0, NULL, FIELD(jobserver), .whole = true, .group = G_CTRL, NOT_YET, .help = LATER },
 	{ "trace", 0, NULL, FIELD(trace_file), .whole = true, .arg = "FILE", .complete = OPT_C_FILE, .group = G_CTRL, NOT_YET, .help = LATER },
 	{ "timeline", 0, NULL, FIELD(timeline), .whole = true, .arg = "FILE", .complete = OPT_C_FILE, .group = G_CTRL, NOT_YET, .help = LATER },

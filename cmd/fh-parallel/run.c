@@ -36,6 +36,12 @@ run_input(struct run *r, struct job *j, struct err *e)
 
 	if (r->feed.intake != NULL)
 		return run_feed_input(r, j, e);
+	if (r->longest != NULL) {
+		if (!longest_next(r->longest, &j->args, &j->seq))
+			return NEXT_END;
+		r->seq = j->seq;
+		return NEXT_GOT;
+	}
 	if (r->joblog == NULL || !r->o->retry_failed) {
 		n = batch_next(r->batch, &j->args, e);
 		j->seq = n == NEXT_GOT ? ++r->seq : 0;

@@ -9,6 +9,7 @@
 #include "intake.h"
 #include "joblog.h"
 #include "launch.h"
+#include "longest.h"
 #include "loop.h"
 #include "observer.h"
 #include "output.h"
@@ -46,6 +47,7 @@ struct run {
 	struct tmpl_set *set;
 	struct tmpl *command;
 	struct batch *batch;
+	struct longest *longest; /* NULL: jobs come in the order of the input */
 	struct sched *sched;
 	struct exec *exec;
 	struct launch *launch;

@@ -152,7 +152,7 @@ run_count(struct run *r, struct err *e)
 	struct halt h;
 
 	halt_parse(r->o->halt, &h, NULL);
-	if (!tmpl_needs_total(r->command) && !r->o->shuf && !r->o->bar && !r->o->eta &&
+	if (!tmpl_needs_total(r->command) && !r->o->shuf && !r->o->bar && !r->o->eta && r->o->longest_first == NULL &&
 	    !(h.when != HALT_NEVER && h.millipercent > 0))
 		return 0;
 	if (batch_total(r->batch, &r->total, e) < 0)
@@ -162,11 +162,25 @@ run_count(struct run *r, struct err *e)
 	return 0;
 }
 
+/* Before the joblog is begun anew: it may tell how long jobs take. */
+static int
+run_open_longest(struct run *r, struct err *e)
+{
+	struct longest_conf c = { .col = r->o->longest_first, .joblog = r->o->joblog, .command = r->command, .total = r->total };
+
+	if (c.col == NULL || r->o->retry_failed)
+		return 0;
+	if (r->feed.intake != NULL)
+		return err_set(e, 0, "--longest-first: not with --pipe");
+	c.names = source_names(r->source, &c.nnames);
+	return longest_new(&c, r->batch, &r->longest, e) < 0 ? err_wrap(e, "--longest-first") : 0;
+}
+
 /* What the run needs beside its rooms. */
 static int
 run_prepare(struct run *r, struct err *e)
 {
-	return run_open_world(r, e) < 0 || run_count(r, e) < 0 ? -1 : run_open_observers(r, e);
+	return run_open_world(r, e) < 0 || run_count(r, e) < 0 || run_open_longest(r, e) < 0 ? -1 : run_open_observers(r, e);
 }
 
 int
@@ -203,6 +217,7 @@ run_close(struct run *r)
 	run_free_jobs(&r->held);
 	run_close_feed(r);
 	batch_free(r->batch);
+	longest_free(r->longest);
 	launch_free(r->launch);
 	results_free(r->results);
 	exec_free(r->exec);

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../lib.sh"
 cd "$T" || exit 1
 
-run fh-parallel -j2 --retries 2 --json-log j --joblog l --joblog-extra 'echo "a\"{}"; test {} != 2' ::: 1 2 $'\x01é\n'
+run fh-parallel -j2 --retries 2 --json-log j --joblog l --joblog-extra 'echo "a\"{}"; test {} != 2' ::: 1 2 $'\x01é'
 is "$rc" 1 'one job failed'
 perl -MJSON::PP -e '
 	while (<>) { $o = decode_json($_); push @{$e{$o->{event}}}, $o }
