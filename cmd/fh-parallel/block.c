@@ -61,6 +61,12 @@ block_size(const struct block *k)
 	return k->data.len - k->from + k->len;
 }
 
+size_t
+block_grown(size_t size)
+{
+	return size + (size * 3 + 9) / 10 + 1;
+}
+
 /* --- the header --------------------------------------------------------------------------------------------------- */
 static int
 blocks_open_header(struct blocks *b, struct err *e)
@@ -356,7 +362,7 @@ blocks_need_more(struct blocks *b)
 	if (b->ended)
 		return false;
 	if (!b->any && blocks_pending(b) >= b->limit)
-		b->limit += (b->limit * 3 + 9) / 10 + 1;
+		b->limit = block_grown(b->limit);
 	b->hurried = false;
 	blocks_compact(b);
 	return true;

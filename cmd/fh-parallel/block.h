@@ -30,6 +30,9 @@ struct block *block_ref(struct block *k);
 void block_unref(struct block *k);
 uint64_t block_size(const struct block *k);
 
+/* The size that comes after size, where that has no border. */
+size_t block_grown(size_t size);
+
 /* Tells for --group-by whether record b belongs to the group of record a. Returns -1 with words where that fails. */
 typedef int block_same_fn(void *self, struct view a, struct view b, struct err *e);
 /* Is told the header, where there is one, before any record is looked at. Returns 0, or -1 with words. */

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "mem.h"
@@ -14,6 +15,7 @@
 #include "record.h"
 
 #define INTAKE_AT_ONCE 65536 /* bytes of INTAKE_LINES and INTAKE_BYTES, at most */
+#define INTAKE_FILE (1 << 20)    /* a stream of so many bytes that is a file is cut as one */
 
 struct intake {
 	struct border *border;
@@ -83,6 +85,20 @@ intake_open_part(struct intake *in, const struct opts *o, uint64_t slots, bool h
 	return r;
 }
 
+/* Whether what is read is a file, and cut so simply that it need not be read at all but around the cuts. */
+static bool
+intake_is_file(const struct intake *in, const struct opts *o)
+{
+	bool plain = !in->eager && !o->regexp && !o->rrs && !o->no_run_if_empty && o->header == NULL && o->group_by == NULL &&
+	    o->max_lines <= 0 && o->max_replace_args <= 0 && o->max_args <= 0;
+	struct stat st;
+	off_t at;
+
+	if (!plain || fstat(in->fd, &st) < 0 || !S_ISREG(st.st_mode) || (at = lseek(in->fd, 0, SEEK_CUR)) < 0)
+		return false;
+	return st.st_size - at >= INTAKE_FILE; /* less is not worth it, and might be a file of /sys that lies about its size */
+}
+
 static int
 intake_open_stream(struct intake *in, const struct opts *o, bool header, struct err *e)
 {
@@ -94,6 +110,11 @@ intake_open_stream(struct intake *in, const struct opts *o, bool header, struct 
 		.same = group ? key_same : NULL,
 		.named = in->key != NULL ? key_header : NULL, .self = in->key };
 
+	if (intake_is_file(in, o)) {
+		part_new_stream(&(struct part_conf){ .border = in->border, .size = (int64_t)c.size, .drop_header = true }, in->fd,
+		    "standard input", &in->part);
+		return 0;
+	}
 	if (in->eager) {
 		c.size = INTAKE_AT_ONCE;
 		c.records = 0;
@@ -227,5 +248,5 @@ intake_border(const struct intake *in)
 bool
 intake_has_grown(struct intake *in, size_t *was, size_t *is)
 {
-	return in->blocks != NULL && blocks_has_grown(in->blocks, was, is);
+	return in->blocks != NULL ? blocks_has_grown(in->blocks, was, is) : part_has_grown(in->part, was, is);
 }

@@ -13,6 +13,7 @@
 #include "mem.h"
 
 #define PART_LOOK 65536 /* bytes read at once to find a border */
+#define PART_TAIL 4096 /* and at first to find the last one */
 
 struct part_file {
 	int fd;
@@ -27,6 +28,8 @@ struct part {
 	uint64_t at;         /* in file[next - 1] */
 	struct block *header; /* of that file */
 	struct buf look;
+	bool stream;         /* file[0] is one, and not ours */
+	int64_t was;         /* c.size as last told of */
 };
 
 static int
@@ -85,7 +88,7 @@ part_free(struct part *p)
 
 	if (p == NULL)
 		return;
-	for (i = 0; i < p->n; i++)
+	for (i = 0; i < p->n && !p->stream; i++)
 		close(p->file[i].fd);
 	block_unref(p->header);
 	buf_fini(&p->look);
@@ -223,11 +226,100 @@ part_block(struct part *p, uint64_t to)
 	return k;
 }
 
+/* --- a file in place of a stream ----------------------------------------------------------------------------------- */
+
+void
+part_new_stream(const struct part_conf *c, int fd, const char *name, struct part **out)
+{
+	struct part *p = xcalloc(1, sizeof *p);
+
+	p->c = *c;
+	p->was = c->size;
+	p->file = xcalloc(1, sizeof *p->file);
+	p->file[0] = (struct part_file){ .fd = fd, .name = name };
+	p->n = p->next = 1;
+	p->stream = true;
+	p->header = block_new();
+	p->at = (uint64_t)lseek(fd, 0, SEEK_CUR);
+	*out = p;
+}
+
+bool
+part_has_grown(struct part *p, size_t *was, size_t *is)
+{
+	*was = (size_t)p->was;
+	*is = (size_t)p->c.size;
+	if (!p->stream || p->was == p->c.size)
+		return false;
+	p->was = p->c.size;
+	return true;
+}
+
+/* Reads the file's bytes from from to to. */
+static int
+part_read(struct part *p, uint64_t from, uint64_t to, struct err *e)
+{
+	size_t want = (size_t)(to - from);
+	ssize_t n = 1;
+
+	buf_reset(&p->look);
+	while (p->look.len < want && n > 0) {
+		n = pread(p->file[0].fd, buf_room(&p->look, want), want - p->look.len, (off_t)(from + p->look.len));
+		if (n < 0 && errno != EINTR)
+			return err_sys(e, errno, "%s", p->file[0].name);
+		buf_grown(&p->look, n < 0 ? 0 : (size_t)n);
+	}
+	return 0;
+}
+
+/* The last border before to; BORDER_NONE where there is none behind p->at. */
+static int
+part_last(struct part *p, uint64_t to, uint64_t *out, struct err *e)
+{
+	uint64_t window = PART_TAIL, from = to;
+	size_t at = BORDER_NONE;
+
+	while (at == BORDER_NONE && from > p->at) {
+		from = to - p->at > window ? to - window : p->at;
+		if (part_read(p, from, to, e) < 0)
+			return -1;
+		at = border_last(p->c.border, buf_str(&p->look), p->look.len);
+		window *= 8;
+	}
+	*out = at == BORDER_NONE ? BORDER_NONE : from + at;
+	return 0;
+}
+
+static enum next
+part_next_stream(struct part *p, struct block **out, struct err *e)
+{
+	uint64_t to = BORDER_NONE;
+	struct stat st;
+
+	if (fstat(p->file[0].fd, &st) < 0) {
+		err_sys(e, errno, "%s", p->file[0].name);
+		return NEXT_FAIL;
+	}
+	if ((uint64_t)st.st_size <= p->at)
+		return NEXT_END;
+	while (to == BORDER_NONE && (uint64_t)st.st_size - p->at >= (uint64_t)p->c.size) {
+		if (part_last(p, p->at + (uint64_t)p->c.size, &to, e) < 0)
+			return NEXT_FAIL;
+		if (to == BORDER_NONE)
+			p->c.size = (int64_t)block_grown((size_t)p->c.size);
+	}
+	*out = part_block(p, to == BORDER_NONE ? (uint64_t)st.st_size : to);
+	lseek(p->file[0].fd, (off_t)p->at, SEEK_SET);
+	return NEXT_GOT;
+}
+
 enum next
 part_next(struct part *p, struct block **out, struct err *e)
 {
 	uint64_t to, size;
 
+	if (p->stream)
+		return part_next_stream(p, out, e);
 	while (p->next == 0 || p->at >= p->file[p->next - 1].size) {
 		if (p->next == p->n)
 			return NEXT_END;

@@ -234,6 +234,40 @@ START_TEST(files_are_cut)
 }
 END_TEST
 
+/* A file in place of a stream is cut as the stream would be. */
+START_TEST(a_file_as_stream_is_cut_as_one)
+{
+	struct part_conf c = { .size = (int64_t)cuts[_i].size, .drop_header = true };
+	struct border *border;
+	AUTO_BUF out = { 0 };
+	char name[64], text[256];
+	struct part *p;
+	struct block *k;
+	struct err e;
+	int fd;
+
+	if (cuts[_i].flags != 0 || cuts[_i].lines > 0 || cuts[_i].records > 0 || cuts[_i].header != NULL)
+		return;
+	make_file(name, cuts[_i].in);
+	ck_assert_int_ge(fd = open(name, O_RDONLY), 0);
+	border_new(V(cuts[_i].start), V(cuts[_i].end), false, 1, &border, &e);
+	c.border = border;
+	part_new_stream(&c, fd, "file", &p);
+	while (part_next(p, &k, &e) == NEXT_GOT) {
+		ck_assert_int_eq(pread(k->fd, text, (size_t)k->len, (off_t)k->at), (ssize_t)k->len);
+		ck_assert_int_eq(lseek(fd, 0, SEEK_CUR), (off_t)(k->at + k->len));
+		buf_add(&out, text, (size_t)k->len);
+		buf_addc(&out, '|');
+		block_unref(k);
+	}
+	ck_assert_str_eq(buf_str(&out), cuts[_i].out);
+	part_free(p);
+	border_free(border);
+	close(fd);
+	unlink(name);
+}
+END_TEST
+
 /* --- feeders ------------------------------------------------------------------------------------------------------- */
 static struct block *
 block_of(const char *text)
@@ -421,6 +455,7 @@ main(void)
 
 	tcase_add_loop_test(t, blocks_are_cut, 0, ARRAY_LEN(cuts));
 	tcase_add_test(t, a_hurry_gives_what_is_whole);
+	tcase_add_loop_test(t, a_file_as_stream_is_cut_as_one, 0, ARRAY_LEN(cuts));
 	tcase_add_loop_test(t, files_are_cut, 0, ARRAY_LEN(parts));
 	tcase_add_test(t, a_pipe_is_fed);
 	tcase_add_test(t, a_full_pipe_is_not_waited_for);
