@@ -112,7 +112,7 @@ blocks_find_header(struct blocks *b)
 	size_t n = 0;
 
 	if (b->header_rx == NULL) {
-		n = header_end(b, b->in.data, b->in.len);
+		n = header_end(b, buf_str(&b->in), b->in.len);
 		if (n == BORDER_NONE && !b->ended)
 			return;
 		n = n == BORDER_NONE ? 0 : n;
@@ -380,7 +380,7 @@ blocks_next(struct blocks *b, struct block **out, struct err *e)
 	if (!b->cutting && blocks_pending(b) < b->limit && !b->ended && !b->hurried)
 		return NEXT_WAIT;
 	b->cutting = true;
-	if (blocks_cut(b, b->in.data + b->in_at, blocks_pending(b), &cut, e) < 0)
+	if (blocks_cut(b, buf_str(&b->in) + b->in_at, blocks_pending(b), &cut, e) < 0)
 		return NEXT_FAIL;
 	if (cut == BORDER_NONE && blocks_need_more(b))
 		return NEXT_WAIT;

@@ -213,10 +213,11 @@ void
 border_strip(const struct border *b, struct buf *text, size_t skip)
 {
 	size_t from = 0, to = 0, at, n, len = text->len - skip;
-	char *s = text->data + skip;
+	char *s;
 
 	if (b->mark.len == 0 || len == 0)
 		return;
+	s = text->data + skip;
 	n = border_starts(b, s, len);
 	memmove(s, s + n, len - n);
 	len -= n;
