@@ -254,7 +254,7 @@ next_is_value(const struct parse *p, const struct opt *row)
 {
 	const char *w = p->next < p->argc ? p->argv[p->next] : NULL;
 
-	if (!p->perl || w == NULL)
+	if (!p->perl || w == NULL || row->whole)
 		return false;
 	if (wants_number(row))
 		return is_number(row, w);

@@ -48,7 +48,7 @@ struct opt {
 	bool arg_optional;          /* --name=ARG or -lARG only, as getopt; with stop_at_operand the next word too */
 	bool number;                /* takes a number only, fraction allowed; OPT_INT without set() has this always */
 	bool negated;               /* OPT_BOOL: stores false */
-	bool whole;                 /* never abbreviated: its names do not take prefixes from the others */
+	bool whole;                 /* never abbreviated: its names take no prefixes from the others; nor the next word as optional value */
 	int64_t min, max;           /* OPT_INT: both 0 means any */
 	const char *const *choices; /* NULL-terminated words; NULL: any */
 	enum opt_kind kind;
