@@ -121,6 +121,7 @@ PAR := \
 	exec_local \
 	launch \
 	world \
+	jobserver \
 	run_int \
 	run_say \
 	run_signal \

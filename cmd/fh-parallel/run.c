@@ -120,7 +120,22 @@ run_may_start(struct run *r, int64_t *wake)
 
 	if (r->world != NULL && (int64_t)sched_running(r->sched) < r->slots && (r->again != NULL || !r->input_ended))
 		world_look(r->world, now, sched_running(r->sched), &w);
-	return sched_next(r->sched, now, &w, wake) == SCHED_START;
+	if (sched_next(r->sched, now, &w, wake) != SCHED_START)
+		return false;
+	r->token_waits = r->tokens != NULL && (r->again != NULL || !r->input_ended) &&
+	    !jobserver_may(r->tokens, sched_running(r->sched));
+	return !r->token_waits;
+}
+
+/* Tokens of make's that nothing runs on go back; more are waited for only where a job could use one. */
+static void
+run_settle_tokens(struct run *r)
+{
+	if (r->tokens == NULL)
+		return;
+	jobserver_settle(r->tokens, sched_running(r->sched));
+	if (loop_watch(r->loop, jobserver_fd(r->tokens), r->token_waits ? POLLIN : 0, r->tokens) < 0)
+		err_bug("run: the jobserver cannot be watched");
 }
 
 static void
@@ -151,7 +166,7 @@ run_dispatch(struct run *r, const struct loop_event *ev)
 		run_exit(r, ev);
 	else if (ev->who == r)
 		loop_watch(r->loop, ev->fd, 0, r), r->input_waits = false;
-	else if (ev->who != output_who(r->output))
+	else if (ev->who != output_who(r->output) && ev->who != r->tokens)
 		run_pipe(r, ev->who, ev->fd);
 }
 
@@ -208,11 +223,13 @@ run_loop(struct run *r)
 
 	for (;;) {
 		r->wake_ns = -1;
+		r->token_waits = false;
 		if (!r->killing)
 			run_fill(r);
 		run_feed_tick(r);
 		run_collect(r);
 		run_end_dry(r);
+		run_settle_tokens(r);
 		run_settle(r, false);
 		run_press(r, clock_mono_ns());
 		run_deadlines(r, clock_mono_ns());

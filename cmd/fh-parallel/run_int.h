@@ -8,6 +8,7 @@
 #include "guard.h"
 #include "intake.h"
 #include "joblog.h"
+#include "jobserver.h"
 #include "launch.h"
 #include "longest.h"
 #include "loop.h"
@@ -53,6 +54,8 @@ struct run {
 	struct launch *launch;
 	struct results *results; /* NULL: output is not kept */
 	struct ending *ending;
+	struct jobserver *tokens; /* make's; NULL: none */
+	bool token_waits;        /* a job could start if there were a token */
 	struct world *world;    /* NULL: nobody asks what the machine says */
 	int64_t press_ns;        /* when it is asked next what is to give way */
 	struct output *output;

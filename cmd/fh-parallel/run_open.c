@@ -78,6 +78,16 @@ run_open_world(struct run *r, struct err *e)
 	return 0;
 }
 
+/* Under make -j the jobs are make's too. Before the jobs' environment is made. */
+static int
+run_open_tokens(struct run *r, struct err *e)
+{
+	if (r->o->dry_run || r->o->semaphore)
+		return 0;
+	jobserver_join(getenv("MAKEFLAGS"), &r->tokens);
+	return r->tokens == NULL && r->o->jobserver ? jobserver_serve(r->slots, &r->tokens, e) : 0;
+}
+
 static int
 run_open_rooms(struct run *r, struct err *e)
 {
@@ -99,6 +109,8 @@ run_open_rooms(struct run *r, struct err *e)
 	sched_set_slots(r->sched, r->slots);
 	if (!r->o->dry_run && (error = guard_open(&r->guard, (size_t)r->slots)) < 0)
 		return err_sys(e, -error, "cannot start a second process");
+	if (run_open_tokens(r, e) < 0)
+		return -1;
 	r->exec = exec_local_new(r->o);
 	lc.marks = r->guard.group;
 	lc.results = r->results;
@@ -223,6 +235,7 @@ run_close(struct run *r)
 	exec_free(r->exec);
 	ending_free(r->ending);
 	world_free(r->world);
+	jobserver_free(r->tokens);
 	sched_free(r->sched);
 	tmpl_free(r->command);
 	tmpl_set_free(r->set);

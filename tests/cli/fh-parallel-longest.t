@@ -5,7 +5,7 @@
 cd "$T" || exit 1
 
 run fh-parallel --dry-run -j1 --longest-first=2 echo {1} ::: a b c d e f :::+ 45s 1m30s 2.5 1h x 45s
-is "$(echo "$out" | tr -d '\n')" 'echo decho becho eecho aecho fecho c' 'by a column; what is no duration is average; equal ones in order'
+is "$(echo "$out" | tr -d '\n')" 'echo decho eecho becho aecho fecho c' 'by a column; what is no duration is average; equal ones in order'
 run fh-parallel -k -j2 --longest-first=2 'echo {1} {#}' ::: a b c :::+ 1 3 2
 is "$out" $'a 1\nb 2\nc 3' '-k prints in the order of the input, numbers are those of the input'
 printf 'secs,n\n3,a\n5,b\n1,c\n' >table
