@@ -100,6 +100,7 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l number-of-sockets -
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l number-of-threads -l numberofthreads -f -d 'print the number of threads'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l explain-jobs -f -d 'say how -j auto (or the -j given) comes to its number, run nothing'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l longest-first -f -d 'start the longest jobs first: durations (45s, 1m30s, 2.5) in column COL, or as the joblog (or joblog COL) has them'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l jobserver -f -d 'let makes that the jobs run share our slots; under make -j its own jobserver is used, always'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s J -l profile -r -f -d 'options from ~/.parallel/NAME instead of the config files'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l plain -f -d 'no options from $PARALLEL and files'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l pipe -l spreadstdin -f -d 'cut standard input into blocks; each job reads one as its standard input'
