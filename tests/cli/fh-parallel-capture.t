@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Files that hold the output of jobs are used again: nobody's bytes may get among another job's.
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 # shellcheck disable=SC2016 # for the jobs

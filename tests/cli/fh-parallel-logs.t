@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC2016,SC2035 # jobs' text is not for this shell; patterns and words are meant
 # fh-parallel: --json-log and --joblog-extra.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"

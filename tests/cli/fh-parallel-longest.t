@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC1083 # jobs' text is not for this shell; patterns and words are meant
 # fh-parallel --longest-first: order, and what it is good for.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC2002,SC2016,SC2317 # jobs' text is not for this shell; patterns and words are meant
 # fh-parallel: order, slots, limits and what a job is given.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"

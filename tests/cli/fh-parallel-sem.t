@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC2035 # jobs' text is not for this shell; patterns and words are meant
 # sem: slots across processes, killed holders, time limits.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC2016 # jobs' text is not for this shell; patterns and words are meant
 # fh-parallel and what comes from outside: signals, kill -9, a reader that stalls or goes, a full disk. Nobody is left behind.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"

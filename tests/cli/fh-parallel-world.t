@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC2035 # jobs' text is not for this shell; patterns and words are meant
 # fh-parallel: what the machine says of starting one more: -j auto, load, memory, swapping, --limit. The machine is a folder of ours.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
