@@ -377,7 +377,7 @@ fh_replace() {
 
 # The checks are the script's own (what it demands of a scene differs from script to script), with their grep in the shell.
 fh_check() {
-	local fh_status=0
+	local fh_status
 	if [[ -n "${fh_greps:-}" ]] || declare -F grep >/dev/null; then
 		"$@"
 		return
@@ -385,7 +385,8 @@ fh_check() {
 	# shellcheck disable=SC2317 # the script's function calls it
 	grep() { fh_grep "$@"; }
 	fh_greps=1
-	"$@" || fh_status=$?
+	"$@" # not in a condition: set -e means inside what it meant
+	fh_status=$?
 	fh_greps=
 	unset -f grep
 	return "$fh_status"

@@ -35,6 +35,7 @@ load_state_cache() { STATE_PHASE=own; }
 validate_state() { echo "own validate"; return 3; }
 render_scenes_parallel() { echo "own render: $1"; }
 render_template_file() { echo "own template: $*"; }
+validate_voiceover_sync() { echo first; false; echo "nor here"; }
 validate_scene_imports() {
 	echo "checking $1"
 	if grep -q "manimvoiceoverplus" "$1" || grep -Eq "set_color\([[:space:]]*list" "$1"; then return 1; fi
@@ -425,6 +426,8 @@ checking bad.py
 bad 1
 gone" "the script's scene checks, without grep"
 	like "$err" "fh.sh: validate_scene_imports: the script's own, its grep in the shell*" "and DEBUG=1 says so"
+	OWN=$T/own sh "$none" 'validate_voiceover_sync x; echo "not here"'
+	is "$rc:$out" "1:first" "and set -e means in them what it meant"
 	ln -sf "$(command -v grep)" "$T/bin/grep"
 }
 
