@@ -112,6 +112,7 @@ PAR := \
 	autojobs \
 	slots \
 	ending \
+	paint \
 	pump \
 	output \
 	joblog \

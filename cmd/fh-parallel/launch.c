@@ -17,6 +17,7 @@
 #include "lanes.h"
 #include "mem.h"
 #include "proc.h"
+#include "shq.h"
 
 struct launch {
 	struct launch_conf c;
@@ -28,6 +29,7 @@ struct launch {
 	uint64_t total;
 	int null_fd;
 	struct buf dir;
+	struct buf quoted;   /* --shellquote: what prints it */
 	struct capture_spare *spare;
 	struct lanes *lanes; /* NULL: none, or not yet */
 	bool no_lanes;
@@ -71,7 +73,7 @@ launch_new(const struct launch_conf *c, struct launch **out, struct err *e)
 		l->split = o->ncommand == 0 || (o->retry_failed && o->joblog != NULL);
 		l->direct = !l->split && tmpl_direct(c->command);
 	}
-	l->c.want_text = c->want_text || o->dry_run || o->verbose > 0 || o->trace;
+	l->c.want_text = c->want_text || o->shellquote > 0 || o->dry_run || o->verbose > 0 || o->trace;
 	if (l->null_fd < 0)
 		err_sys(e, errno, "/dev/null");
 	else if (tag != NULL && launch_compile_tag(l, tag, e) < 0)
@@ -99,6 +101,7 @@ launch_free(struct launch *l)
 	tmpl_free(l->wd);
 	argv_fini(&l->argv);
 	buf_fini(&l->dir);
+	buf_fini(&l->quoted);
 	free(l);
 }
 
@@ -206,6 +209,26 @@ launch_failed(int error, const char *what, struct err *e)
 	return launch_may_pass(error) ? LAUNCH_LATER : LAUNCH_FAIL;
 }
 
+/* --shellquote: instead of the command something that prints it, quoted so often. */
+static const char *
+launch_quoted(struct launch *l, const struct job *j)
+{
+	AUTO_BUF once = { 0 };
+	unsigned i;
+
+	buf_reset(&l->quoted);
+	buf_add(&l->quoted, j->command.data, j->command.len);
+	for (i = 0; i <= l->c.opts->shellquote; i++) { /* once more, for the shell that prints it */
+		buf_reset(&once);
+		shq_add(&once, buf_str(&l->quoted), l->quoted.len);
+		buf_reset(&l->quoted);
+		buf_adds(&l->quoted, i == l->c.opts->shellquote ? "printf '%s\\n' " : "");
+		buf_add(&l->quoted, once.data, once.len);
+	}
+	l->have_words = false;
+	return buf_str(&l->quoted);
+}
+
 static int
 launch_wrap(struct launch *l, struct job *j, struct exec_line *line)
 {
@@ -215,6 +238,10 @@ launch_wrap(struct launch *l, struct job *j, struct exec_line *line)
 
 	x.input_name = j->feeder != NULL ? feeder_name(j->feeder) : NULL;
 	x.text = j->command.len > 0 || l->c.want_text || !l->direct ? buf_str(&j->command) : NULL;
+	if (l->c.opts->shellquote > 0) {
+		x.text = launch_quoted(l, j);
+		x.words = NULL;
+	}
 	exec_wrap(l->c.exec, &x, line, &need_text);
 	if (!need_text)
 		return 0;

@@ -187,13 +187,43 @@ look_ahead(struct opts *o, int argc, char *argv[], struct opt_list *profiles, bo
 	free(left.v);
 }
 
+/* "#!/path/parallel --shebang -k echo" comes as one word, then the script, then its arguments. Appends what that means to w; false:
+ * we were not called so. --shebang: the script is the input, less its first line. --shebang-wrap: the rest of the line runs
+ * the script, for each argument or else for each line of stdin. */
+static bool
+shebang_words(struct opts *o, int argc, char *argv[], struct words *w)
+{
+	static char skip[] = "--skip-first-line", file[] = "-a", values[] = ":::";
+	const char *line = argc > 2 ? argv[1] : "", *after = line + strcspn(line, " \t");
+	bool wrap;
+	int i;
+
+	if (*after == '\0' || (strncmp(line, "--shebang", 9) != 0 && strncmp(line, "--hashbang", 10) != 0))
+		return false;
+	wrap = after - line > 10;
+	words_add(w, argv[0]);
+	if (!wrap) {
+		words_add(w, skip);
+		words_add(w, file);
+		words_add(w, argv[2]);
+	}
+	shell_words(o, after, after + strlen(after), w);
+	if (wrap)
+		words_add(w, argv[2]);
+	if (wrap && argc > 3)
+		words_add(w, values);
+	for (i = 3; i < argc; i++)
+		words_add(w, argv[i]);
+	return true;
+}
+
 static enum opt_result
 parse_all(struct opts *o, int argc, char *argv[], struct words *left, struct err *e)
 {
 	struct opt_list profiles;
 	struct words w = { 0 };
 	enum opt_result r = OPT_RUN;
-	bool plain;
+	bool plain, bang = shebang_words(o, argc, argv, &w);
 	int i;
 
 	look_ahead(o, argc, argv, &profiles, &plain);
@@ -202,7 +232,7 @@ parse_all(struct opts *o, int argc, char *argv[], struct words *left, struct err
 	if (!plain && r == OPT_RUN)
 		r = parse_env(o, left, e);
 	free(profiles.v);
-	for (i = 0; i < argc; i++)
+	for (i = 0; !bang && i < argc; i++)
 		words_add(&w, argv[i]);
 	if (r == OPT_RUN)
 		r = parse_words(o, &w, left, e);

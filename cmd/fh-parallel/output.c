@@ -13,6 +13,7 @@
 #include "file.h"
 #include "io.h"
 #include "mem.h"
+#include "paint.h"
 #include "pump.h"
 
 #define SMALL_BYTES 8192         /* output of a job that is taken into memory */
@@ -37,6 +38,7 @@ struct output {
 	int64_t spool_end;
 	uint64_t spool_refs, fd_refs; /* chunks that point into the spool; that hold a file of their own and wait */
 	bool begun;         /* the table has its header */
+	struct buf lead;    /* what begins the lines now made: colour and tag */
 	size_t held_bytes;  /* in memory, roughly */
 };
 
@@ -66,6 +68,7 @@ output_free(struct output *o)
 	pump_free(o->pump);
 	if (o->spool >= 0)
 		close(o->spool);
+	buf_fini(&o->lead);
 	free(o->ring);
 	free(o);
 }
@@ -280,14 +283,41 @@ output_tag(const struct output *o, const struct job *j)
 	return o->c.tagged ? buf_str(&j->tag) : NULL;
 }
 
+
+/* Whether j is shown in a colour; o->lead then begins its lines. */
+static bool
+output_paints(struct output *o, const struct job *j)
+{
+	bool failed = o->c.paint_failed && j->state == JOB_DONE && j->capture.mode == CAPTURE_FILE &&
+	    job_exitval(j) != 0; /* the reference leaves out what a signal ended */
+
+	if (o->c.row != NULL || (!failed && !o->c.painted))
+		return false;
+	buf_reset(&o->lead);
+	if (failed)
+		paint_add_failed(&o->lead);
+	else
+		paint_add(&o->lead, j->seq);
+	if (o->c.tagged)
+		buf_add(&o->lead, j->tag.data, j->tag.len);
+	return true;
+}
+
+/* Lines of job j, as they are to be shown; last: none follow. */
+static struct chunk *
+output_dress(struct output *o, const struct job *j, int side, const char *s, size_t n, bool last)
+{
+	if (output_paints(o, j))
+		return chunk_painted(side, buf_str(&o->lead), s, n, last);
+	return chunk_text(side, output_tag(o, j), s, n);
+}
+
 /* Text of job j: into the pump, or to what it has to say later. */
 static void
-output_text(struct output *o, struct job *j, int side, const char *s, size_t n, bool now)
+output_text(struct output *o, struct job *j, struct chunk *c, bool now)
 {
-	struct chunk *c = chunk_text(side, output_tag(o, j), s, n);
-
 	if (now) {
-		pump_bytes(o->pump, side, buf_str(&c->mem), c->mem.len);
+		pump_bytes(o->pump, c->side, buf_str(&c->mem), c->mem.len);
 		chunk_free(c);
 		return;
 	}
@@ -300,6 +330,30 @@ static int
 output_row_side(const struct output *o)
 {
 	return o->c.row_fd == STDOUT_FILENO ? 0 : 2;
+}
+
+/* The command line before the output. Where the colour depends on how the job ends it is dressed then (output_dress_note). */
+static struct chunk *
+output_note(struct output *o, const struct job *j, const char *note, size_t n)
+{
+	if (j->capture.mode == CAPTURE_INHERIT)
+		return chunk_text(0, output_tag(o, j), note, n);
+	if (o->c.paint_failed && o->c.row == NULL && j->capture.mode == CAPTURE_FILE)
+		return chunk_text(0, NULL, note, n);
+	return output_dress(o, j, 0, note, n, true);
+}
+
+static void
+output_dress_note(struct output *o, struct job *j)
+{
+	struct chunk *note = j->out, *c;
+
+	if (!o->c.paint_failed || o->c.row != NULL || note == NULL || note->fd >= 0)
+		return;
+	c = output_dress(o, j, 0, buf_str(&note->mem), note->mem.len, true);
+	buf_reset(&note->mem);
+	buf_add(&note->mem, c->mem.data, c->mem.len);
+	chunk_free(c);
 }
 
 void
@@ -316,7 +370,7 @@ output_started(struct output *o, struct job *j, const char *note, size_t n)
 	if (o->c.ordered)
 		output_turn(o, j->seq)->live = j;
 	if (n > 0 && !o->c.silent)
-		output_text(o, j, 0, note, n, now);
+		output_text(o, j, output_note(o, j, note, n), now);
 	j->note_bytes = n;
 }
 
@@ -327,13 +381,14 @@ output_say(struct output *o, int side, const char *text, size_t n)
 }
 
 static void
-output_lines(struct output *o, struct job *j, int side, const char *s, size_t n)
+output_lines(struct output *o, struct job *j, int side, const char *s, size_t n, bool whole)
 {
 	j->sent_bytes[side] += n;
 	if (o->c.row != NULL && n > 0)
 		buf_add(&j->kept[side], s, n);
 	if (!o->c.silent && n > 0)
-		output_text(o, j, side, s, n, output_is_front(o, j));
+		output_text(o, j, whole ? output_dress(o, j, side, s, n, false) : chunk_text(side, output_tag(o, j), s, n),
+		    output_is_front(o, j));
 }
 
 /* New bytes of a pipe: whole lines are shown, the rest waits for its end. */
@@ -347,10 +402,10 @@ output_took(struct output *o, struct job *j, int side, const char *s, size_t n)
 		whole--;
 	if (whole > 0 && part->len > 0) {
 		buf_add(part, s, whole);
-		output_lines(o, j, side, part->data, part->len);
+		output_lines(o, j, side, part->data, part->len, true);
 		buf_reset(part);
 	} else {
-		output_lines(o, j, side, s, whole);
+		output_lines(o, j, side, s, whole, true);
 	}
 	buf_add(part, s + whole, n - whole);
 }
@@ -390,14 +445,17 @@ output_file(struct output *o, struct job *j, int side)
 	if (size == 0 || o->c.silent)
 		return;
 	if (size <= SMALL_BYTES && (n = pread(j->capture.side[side].fd, small, (size_t)size, 0)) == size) {
-		output_add(j, chunk_text(side, output_tag(o, j), small, (size_t)n));
+		output_add(j, output_dress(o, j, side, small, (size_t)n, true));
 		return;
 	}
 	c = chunk_new(side);
 	c->fd = capture_take(&j->capture, side);
 	c->own = true;
 	c->end = size;
-	c->tag = o->c.tagged ? xstrdup(buf_str(&j->tag)) : NULL;
+	if ((c->painted = output_paints(o, j)))
+		c->tag = xstrdup(buf_str(&o->lead));
+	else if (o->c.tagged)
+		c->tag = xstrdup(buf_str(&j->tag));
 	output_add(j, c);
 }
 
@@ -462,11 +520,13 @@ output_finished(struct output *o, struct job *j)
 	struct chunk *list;
 	int i;
 
+	if (j->capture.mode == CAPTURE_FILE)
+		output_dress_note(o, j);
 	for (i = 0; i < 2; i++) {
 		if (j->capture.mode == CAPTURE_FILE)
 			output_file(o, j, i);
 		if (j->capture.mode == CAPTURE_PIPE)
-			output_lines(o, j, i, buf_str(&j->partial[i]), j->partial[i].len);
+			output_lines(o, j, i, buf_str(&j->partial[i]), j->partial[i].len, false);
 		buf_reset(&j->partial[i]);
 	}
 	if (j->capture.mode == CAPTURE_FILE)

@@ -11,6 +11,8 @@
 struct output_conf {
 	bool ordered;    /* -k: by seq */
 	bool tagged;     /* job.tag stands before every line */
+	bool painted;    /* every job in a colour of its own (not in rows and names) */
+	bool paint_failed; /* what has failed in the colour of that; not where it is shown before that is known */
 	bool silent;     /* nothing that a job prints is shown (--results) */
 	bool named;        /* instead of what a job prints, the name of the file that has it is shown (job.file) */
 	/* Not NULL: what a job printed becomes a row. Appends it to row; text NULL: the header, once, as for j. row_fd: where rows go (STDOUT_FILENO or another). */

@@ -17,6 +17,7 @@
 #endif
 
 #include "mem.h"
+#include "paint.h"
 
 #define WINDOW_BYTES 65536   /* of a file read at a time */
 #define SEND_BYTES (1 << 20) /* of a file sent at a time */
@@ -65,6 +66,58 @@ chunk_text(int side, const char *tag, const char *text, size_t n)
 	return c;
 }
 
+/* The end of the line that starts at p: behind its LF or CR; end where it has none. */
+static const char *
+tag_line_end(const char *p, const char *end)
+{
+	const char *lf = memchr(p, '\n', (size_t)(end - p)), *cr;
+
+	cr = memchr(p, '\r', (size_t)((lf != NULL ? lf : end) - p));
+	return cr != NULL ? cr + 1 : lf != NULL ? lf + 1 : end;
+}
+
+/* As tag_add, with the colour off before every end of a line. */
+static void
+paint_lines(struct buf *out, const char *tag, bool *in_line, const char *p, size_t n)
+{
+	const char *end = p + n, *line;
+	size_t ended;
+
+	for (; p < end; p = line) {
+		line = tag_line_end(p, end);
+		ended = line[-1] == '\n' || line[-1] == '\r';
+		if (!*in_line)
+			buf_adds(out, tag);
+		buf_add(out, p, (size_t)(line - p) - ended);
+		if (ended)
+			buf_adds(out, PAINT_OFF);
+		buf_add(out, line - ended, ended);
+		*in_line = !ended;
+	}
+}
+
+/* The text ended with byte last: so does its line. */
+static void
+paint_end(struct buf *out, const char *tag, bool in_line, char last)
+{
+	if (last == '\n')
+		return;
+	if (!in_line)
+		buf_adds(out, tag);
+	buf_adds(out, PAINT_OFF "\n");
+}
+
+struct chunk *
+chunk_painted(int side, const char *tag, const char *text, size_t n, bool last)
+{
+	struct chunk *c = chunk_new(side);
+
+	paint_lines(&c->mem, tag, &c->in_line, text, n);
+	if (last && n > 0)
+		paint_end(&c->mem, tag, c->in_line, text[n - 1]);
+	return c;
+}
+
 void
 chunk_free(struct chunk *c)
 {
@@ -86,16 +139,6 @@ chunk_free_list(struct chunk *c)
 		next = c->next;
 		chunk_free(c);
 	}
-}
-
-/* The end of the line that starts at p: behind its LF or CR; end where it has none. */
-static const char *
-tag_line_end(const char *p, const char *end)
-{
-	const char *lf = memchr(p, '\n', (size_t)(end - p)), *cr;
-
-	cr = memchr(p, '\r', (size_t)((lf != NULL ? lf : end) - p));
-	return cr != NULL ? cr + 1 : lf != NULL ? lf + 1 : end;
 }
 
 void
@@ -287,10 +330,14 @@ chunk_refill(struct chunk *c)
 	if (r < 0)
 		return -errno;
 	c->at = r == 0 ? c->end : c->at + r; /* shorter than it was: somebody cut it */
-	if (c->tag != NULL)
+	if (c->painted)
+		paint_lines(&c->mem, c->tag, &c->in_line, raw, (size_t)r);
+	else if (c->tag != NULL)
 		tag_add(&c->mem, c->tag, &c->in_line, raw, (size_t)r);
 	else
 		buf_add(&c->mem, raw, (size_t)r);
+	if (c->painted && r > 0 && c->at >= c->end)
+		paint_end(&c->mem, c->tag, c->in_line, raw[r - 1]);
 	return 0;
 }
 

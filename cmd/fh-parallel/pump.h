@@ -20,6 +20,7 @@ struct chunk {
 	bool own;        /* fd is closed with the chunk */
 	int64_t at, end; /* the bytes of fd still to come */
 	char *tag;       /* owned; put before every line of the file's bytes; NULL: none */
+	bool painted;    /* tag begins a colour, which goes off before every end of a line; a last line gets one */
 	bool in_line;    /* the tagged bytes so far do not end a line */
 	uint64_t *refs;  /* counted down when the chunk goes; NULL: nobody counts */
 };
@@ -27,6 +28,8 @@ struct chunk {
 struct chunk *chunk_new(int side);
 /* Of n bytes of text, tag (NULL: none) before every line. */
 struct chunk *chunk_text(int side, const char *tag, const char *text, size_t n);
+/* As chunk_text, tag beginning a colour; last: they are the last of their text, whose end is made a line. */
+struct chunk *chunk_painted(int side, const char *tag, const char *text, size_t n, bool last);
 void chunk_free(struct chunk *c);
 void chunk_free_list(struct chunk *c);
 

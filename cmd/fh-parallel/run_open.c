@@ -124,6 +124,8 @@ run_open_rooms(struct run *r, struct err *e)
 		return -1;
 	r->batch = batch_new(&r->input_opts, r->source, r->command, (uint64_t)r->slots);
 	oc.tagged = launch_tags(r->launch);
+	oc.painted = r->o->color;
+	oc.paint_failed = r->o->color_failed;
 	oc.silent = results_keeps_files(r->results);
 	oc.named = r->o->files || r->o->files0 || (lines_named && oc.silent);
 	if (results_is_table(r->results, &oc.row_fd)) {

@@ -7,7 +7,7 @@ function __fh_parallel_verb
 			continue
 		end
 		switch $word
-			case -a --arg-file --argfile -d --delimiter -C --colsep --col-sep --header --trim -E --arg-sep --argsep --arg-file-sep --argfilesep --total-jobs --totaljobs --total -I --extensionreplace --er --basenamereplace --bnr --basenameextensionreplace --bner --dirnamereplace --dnr --seqreplace --slotreplace --process-slot-var --processslotvar -n --max-args --maxargs -N --max-replace-args --maxreplaceargs -L -s --max-chars --maxchars --tagstring --tag-string --results --result --res --tmpdir --tempdir -j --jobs --max-procs --maxprocs -P --delay --load --memfree --memsuspend --limit --nice --timeout --term-seq --termseq --retries --halt-on-error --haltonerror --halt --joblog --jl --json-log --workdir --work-dir --wd --env -J --profile --block --block-size --blocksize --block-timeout --blocktimeout --bt --recstart --recend --group-by --groupby --shard --bin --semaphore-name --semaphorename --id --semaphore-timeout --semaphoretimeout --st --minversion --min-version -D --debug
+			case -a --arg-file --argfile -d --delimiter -C --colsep --col-sep --header --trim -E --arg-sep --argsep --arg-file-sep --argfilesep --total-jobs --totaljobs --total -I --extensionreplace --er --basenamereplace --bnr --basenameextensionreplace --bner --dirnamereplace --dnr --seqreplace --slotreplace --process-slot-var --processslotvar -n --max-args --maxargs -N --max-replace-args --maxreplaceargs -L -s --max-chars --maxchars --tagstring --tag-string --ctagstring --ctag-string --results --result --res --compress-program --compressprogram --decompress-program --decompressprogram --tmpdir --tempdir -j --jobs --max-procs --maxprocs -P --delay --load --memfree --memsuspend --limit --nice --timeout --term-seq --termseq --retries --halt-on-error --haltonerror --halt --joblog --jl --json-log --workdir --work-dir --wd --env -J --profile --block --block-size --blocksize --block-timeout --blocktimeout --bt --recstart --recend --group-by --groupby --shard --bin --semaphore-name --semaphorename --id --semaphore-timeout --semaphoretimeout --st --minversion --min-version -D --debug
 				set skip 1
 			case '-*'
 			case '*'
@@ -43,6 +43,7 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l seqreplace -r -f -d
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l slotreplace -r -f -d 'use TEXT instead of {%}'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l plus -f -d 'more replacement strings: {..} {+/} {##} {:n} {/re/to} ...'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s q -l quote -f -d 'quote the command, so that the shell changes nothing in it'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l shell-quote -l shellquote -f -d 'print the commands quoted for the shell, run none; given twice: quoted twice'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l process-slot-var -l processslotvar -r -f -d 'set variable NAME to the slot number less 1'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s n -l max-args -l maxargs -r -f -d 'at most N inputs per command; 0: one, not inserted'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s N -l max-replace-args -l maxreplaceargs -r -f -d 'as -n, {1} .. {N} are the inputs'
@@ -62,9 +63,16 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s k -l keep-order -l 
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l no-keep-order -l nokeeporder -f -d 'take back -k'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l tag -f -d 'begin every line with the inputs and a TAB'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l tagstring -l tag-string -r -f -d 'begin every line with TEXT, which may hold replacement strings, and a TAB'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l color -l colour -f -d 'show every job\'s output in a colour of its own'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l color-failed -l colorfailed -l colour-failed -l colourfailed -l cf -f -d 'show the output of failed jobs in white on red'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l ctag -f -d '--color and --tag'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l ctagstring -l ctag-string -r -f -d '--color and --tagstring'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l files -l output-as-files -l outputasfiles -f -d 'show the name of the file with a job\'s output, which is kept'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l files0 -f -d 'as --files, each name ended by NUL'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l results -l result -l res -r -F -d 'keep output: folder NAME, files by a NAME with replacement strings, NAME.csv .tsv .json'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l compress -f -d 'taken for compatibility: output that waits on disk is not compressed'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l compress-program -l compressprogram -r -f -a '(__fish_complete_command)' -d 'as --compress; PROGRAM is not run'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l decompress-program -l decompressprogram -r -f -a '(__fish_complete_command)' -d 'as --compress; PROGRAM is not run'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s v -f -d 'print the command before its output'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s t -l verbose -f -d 'print the command to stderr'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l silent -f -d 'take back -v and -t'
@@ -125,6 +133,8 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l fg -f -d 'wait for 
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l bg -f -d 'do not wait for the command once it has a slot (default)'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l wait -f -d 'wait until all who hold a slot have ended'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l minversion -l min-version -r -f -d 'print 20221122, whose options these are; status 255 if that is older than N'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l shebang -l hashbang -f -d 'first in a #! line: the lines of the script are the inputs'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l shebang-wrap -l shebangwrap -l hashbang-wrap -l hashbangwrap -f -d 'first in a #! line: the program named last runs the script for each argument'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s h -l help -f -d 'print this help'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s V -l version -f -d 'print the version'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -f -a '(__fish_complete_command)'

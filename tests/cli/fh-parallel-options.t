@@ -72,4 +72,48 @@ like "$rc $out $err" "255  fh-parallel: --timeout: 'x': *" '--timeout x: no usag
 
 run fh-parallel -j1 -u -v echo ::: a b
 is "$out" $'echo a\na\necho b\nb' '-u -v: the command line stands before its output'
+
+# Colours, as GNU parallel 20221122 gives them.
+c1=$'\e[48;5;134;38;5;231m\e[K' c2=$'\e[48;5;021;38;5;231m\e[K' red=$'\e[48;5;196;38;5;231m\e[K' off=$'\e[m'
+run fh-parallel -k --color 'printf "%s\r\n\nend" {}; echo e{} >&2' ::: a b
+is "$out" "${c1}a$off"$'\r'"$c1$off
+$c1$off
+${c1}end$off
+${c2}b$off"$'\r'"$c2$off
+$c2$off
+${c2}end$off" '--color: every line, CR and the end without newline too'
+is "$err" "${c1}ea$off
+${c2}eb$off" 'stderr as well'
+run fh-parallel -k --ctag 'seq 4000 | tail -n {}' ::: 2 3000
+is "$(sed -n 2,3p "$T/out")" "${c1}2"$'\t'"4000$off
+${c2}3000"$'\t'"1001$off" '--ctag: in front of a large output, too'
+is "$(wc -l <"$T/out") $(grep -c "^$(printf %s "$c2" | sed 's/\[/\\[/g')3000" "$T/out")" '3002 3000' 'on all of its lines'
+run fh-parallel -k --lb --color "printf 'a\nb'" ::: x
+is "$out" "${c1}a${off}
+b" '--line-buffer --color: the end without newline stays as it is'
+run fh-parallel -k -v --tag --color-failed 'echo; exit {}' ::: 0 1
+is "$rc $out" "1 0"$'\t'"echo; exit 0
+0"$'\t'"
+${red}1"$'\t'"echo; exit 1$off
+${red}1"$'\t'"$off" '--color-failed: the failed one, with its command line'
+run fh-parallel -k --color 'true {}; printf x' ::: {1..308}
+is "$(sed -n '308s/x.*//p' "$T/out")" "$c1" '307 colours, then again'
+run fh-parallel -k --color --results -.csv echo ::: a
+is "$(grep -c $'\e' "$T/out")" 0 'no colours in a table'
+
+run fh-parallel -k --shellquote ::: 'a b' "c'd"
+is "$rc $out" "0 'a b'"$'\n'"'c'\"'\"'d'" '--shellquote: the values'
+eval "run printf '%s' $(fh-parallel --shellquote touch ::: 'a b' </dev/null)"
+is "$out" "touch 'a b'" 'and a shell reads it back'
+
+# Scripts whose first line names us.
+printf '#!%s --shebang -k echo got\na\nb c\n' "$FH/fh-parallel" >s
+printf '#!%s --shebang-wrap -k -j2 /bin/sh\necho "$0 $1 $#"\n' "$FH/fh-parallel" >w
+chmod +x s w
+run ./s
+is "$rc $out" $'0 got a\ngot b c' '--shebang: the lines of the script are the inputs'
+run ./w 'x y' z
+is "$rc $out" $'0 ./w x y 1\n./w z 1' '--shebang-wrap: once for each argument'
+out=$(printf '1\n2\n' | ./w)
+is "$out" $'./w 1 1\n./w 2 1' 'and for each line of stdin without arguments'
 done_testing
