@@ -24,6 +24,7 @@ enum job_event { JOB_EVENTS(JOB_AS_EVENT) EV_NEVENT };
 struct job {
 	struct job *next;           /* in one list of run: free, to be retried, running */
 	struct job *prev;           /* running */
+	struct job *same;           /* run's: the next one whose pid falls into the same place */
 	uint64_t seq;               /* {#}, from 1 */
 	uint64_t slot;              /* {%}, from 1 */
 	int64_t attempt;            /* from 1 */

@@ -21,6 +21,7 @@
 #include "spread.h"
 
 #define STATUS_OTHER 255
+#define RUN_BY_PID 1024
 
 /* --pipe */
 struct run_feed {
@@ -66,6 +67,7 @@ struct run {
 	struct job *idle;        /* to be used again */
 	struct job *again;       /* to be started again, before anything new */
 	struct job *running, *dry; /* with a pid; of --dry-run, over at the end of the round */
+	struct job *by_pid[RUN_BY_PID]; /* those with a process, by its number; a list each (job.same) */
 	struct job *held;        /* over, and not shown yet (run_order.c); by seq */
 	uint64_t seq;            /* of the job made last */
 	uint64_t total;          /* jobs in all; 0: not counted */

@@ -45,13 +45,22 @@ run_pop(struct job **list)
 	return j;
 }
 
-static struct job *
-run_find(const struct run *r, pid_t pid)
+static struct job **
+run_by_pid(struct run *r, pid_t pid)
 {
-	struct job *j;
+	return &r->by_pid[(size_t)pid % RUN_BY_PID];
+}
 
-	for (j = r->running; j != NULL && j->pid != pid; j = j->next)
-		;
+/* The running job with that pid, which is looked for no more; NULL: there is none. */
+static struct job *
+run_take(struct run *r, pid_t pid)
+{
+	struct job **at = run_by_pid(r, pid), *j;
+
+	while (*at != NULL && (*at)->pid != pid)
+		at = &(*at)->same;
+	if ((j = *at) != NULL)
+		*at = j->same;
 	return j;
 }
 
@@ -263,6 +272,10 @@ run_started(struct run *r, struct job *j)
 static void
 run_spawned(struct run *r, struct job *j)
 {
+	if (j->pid > 0) {
+		j->same = *run_by_pid(r, j->pid);
+		*run_by_pid(r, j->pid) = j;
+	}
 	capture_started(&j->capture);
 	job_event(j, EV_SPAWNED);
 	run_watch(r, j);
@@ -414,11 +427,13 @@ run_end_dry(struct run *r)
 void
 run_exit(struct run *r, const struct loop_event *ev)
 {
-	struct job *j = run_find(r, ev->pid);
+	struct job *j = run_take(r, ev->pid);
 	bool draining, failed = false;
 
-	if (j == NULL && (j = launch_claim(r->launch, ev->pid, &failed)) != NULL && !failed)
+	if (j == NULL && (j = launch_claim(r->launch, ev->pid, &failed)) != NULL && !failed) {
 		run_spawned(r, j);
+		run_take(r, ev->pid);
+	}
 	if (failed)
 		run_refused(r, j);
 	if (j == NULL || failed)
