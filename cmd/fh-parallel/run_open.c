@@ -143,7 +143,7 @@ run_open_observers(struct run *r, struct err *e)
 	struct joblog_conf c = { .name = o->joblog, .append = o->joblog_append, .resume = o->resume,
 		.failed_too = o->resume_failed, .retry = o->retry_failed, .ordered = o->keep_order, .extra = o->joblog_extra };
 	struct progress_conf p = { .bar = o->bar, .eta = o->eta, .progress = o->progress, .fd = STDERR_FILENO,
-		.terminal = isatty(STDERR_FILENO) == 1, .color = getenv("NO_COLOR") == NULL, .total = r->total };
+		.terminal = isatty(STDERR_FILENO) == 1, .color = isatty(STDERR_FILENO) == 1 && getenv("NO_COLOR") == NULL, .total = r->total };
 
 	if (o->bar || o->eta || o->progress)
 		progress_new(&p, clock_mono_ns(), &r->obs[r->nobs++]);

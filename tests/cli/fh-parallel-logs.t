@@ -30,4 +30,7 @@ is "$rc $out" '255 ' 'a log that cannot be opened: nothing is started'
 run fh-parallel --json-log /dev/full echo ::: 1
 is "$rc" 255 'a log that cannot be written is told'
 like "$err" *'/dev/full'* 'by name'
+run fh-parallel --bar -j2 : ::: 1 2
+is "$(tr -cd "\033" <"$T/err" | wc -c)" 0 "--bar: no escapes where there is no terminal"
+like "$err" *"2/2 done"* "but a line"
 done_testing
