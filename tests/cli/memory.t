@@ -43,7 +43,7 @@ does 0 fh-parallel -k --tag echo '{#} {/.} {2}' ::: a/b.c d ::: e f
 does 0 fh-parallel -j2 -X echo ::: 1 2 3 4 5
 does 2 fh-parallel -j1 'exit {}' ::: 0 1 2
 does 0 fh-parallel --colsep , --header : --dry-run echo '{x}' ::: x,y 1,2
-does 0 fh-parallel --joblog log --results out -k echo ::: a b
+does 0 fh-parallel --joblog log --results kept -k echo ::: a b
 does 0 fh-parallel --resume --joblog log -k echo ::: a b c
 does 255 fh-parallel --jo
 does 0 fh-parallel --help
