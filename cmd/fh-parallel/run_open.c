@@ -166,7 +166,7 @@ run_count(struct run *r, struct err *e)
 	struct halt h;
 
 	halt_parse(r->o->halt, &h, NULL);
-	if (!tmpl_needs_total(r->command) && !r->o->shuf && !r->o->bar && !r->o->eta && r->o->longest_first == NULL &&
+	if (!tmpl_set_needs_total(r->set) && !r->o->shuf && !r->o->bar && !r->o->eta && r->o->longest_first == NULL &&
 	    !(h.when != HALT_NEVER && h.millipercent > 0))
 		return 0;
 	if (batch_total(r->batch, &r->total, e) < 0)

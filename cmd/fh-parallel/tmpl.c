@@ -16,6 +16,7 @@
 struct tmpl_set {
 	const struct opts *o;
 	struct rpl_set *rpl;
+	bool needs_total;
 };
 
 int
@@ -52,6 +53,7 @@ tmpl_compile(struct tmpl_set *set, const char *const *words, size_t n, enum tmpl
 		tmpl_free(t);
 		return -1;
 	}
+	set->needs_total |= t->needs_total;
 	*out = t;
 	return 0;
 }
@@ -69,6 +71,12 @@ bool
 tmpl_needs_total(const struct tmpl *t)
 {
 	return t->needs_total;
+}
+
+bool
+tmpl_set_needs_total(const struct tmpl_set *s)
+{
+	return s->needs_total;
 }
 
 bool

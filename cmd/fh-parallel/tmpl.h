@@ -48,6 +48,8 @@ void tmpl_free(struct tmpl *t);
 
 /* Whether its text uses the number of all jobs (batch_total must be called before the first expansion). */
 bool tmpl_needs_total(const struct tmpl *t);
+/* Whether any text compiled from set so far does. */
+bool tmpl_set_needs_total(const struct tmpl_set *s);
 /* Whether it contains any replacement string (of its own, not the appended one). */
 bool tmpl_has_replacement(const struct tmpl *t);
 
