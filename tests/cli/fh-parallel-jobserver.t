@@ -38,7 +38,7 @@ is "$rc $(wc -l <log)" '0 8' 'a recipe without + has no jobserver: it goes on wi
 mkfifo fifo
 exec 9<>fifo
 printf ab >&9
-for i in 1 2 3; do
+for _ in 1 2 3; do
 	MAKEFLAGS=" -j3 --jobserver-auth=fifo:$PWD/fifo" fh-parallel -j8 "$job; : {}" ::: 1 2 3 4 5 6 7 8 &
 done
 wait

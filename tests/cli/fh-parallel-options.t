@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every spelling of an option that GNU parallel takes is taken, or refused in one line with its reason; what is only asked
 # for is answered.
-# shellcheck source=tests/lib.sh
+# shellcheck source=tests/lib.sh disable=SC1078,SC1079,SC2016 # quotes within quotes
 . "$(dirname "$0")/../lib.sh"
 cd "$T" || exit 1
 export HOME=$T/home
