@@ -88,6 +88,7 @@ PAR := \
 	feed \
 	source \
 	value \
+	perl \
 	rpl \
 	direct \
 	pieces \

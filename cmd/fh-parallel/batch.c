@@ -56,7 +56,7 @@ batch_new(const struct opts *o, struct source *src, const struct tmpl *command, 
 	b->slots = slots > 0 ? slots : 1;
 	b->max_inputs = o->max_inputs > 0 ? (size_t)o->max_inputs : 1;
 	b->max_line = batch_max_line(o);
-	meter_init(&b->meter, command);
+	meter_init(&b->meter, command, b->max_inputs > 1);
 	return b;
 }
 

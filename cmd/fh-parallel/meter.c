@@ -50,12 +50,6 @@ digits(uint64_t n)
 	return d;
 }
 
-static bool
-is_value(const struct rpl *r)
-{
-	return r->kind == RPL_VALUE || r->kind == RPL_UNIQ || r->kind == RPL_CHOOSE;
-}
-
 static void
 count_piece(struct meter *m, const struct piece *p, bool repeats)
 {
@@ -69,23 +63,23 @@ count_piece(struct meter *m, const struct piece *p, bool repeats)
 		return;
 	if (piece_takes_all(p)) {
 		m->spaces += !repeats;
-		m->plain += p->rpl.fn.op == VALUE_SAME;
-		m->transformed |= p->rpl.fn.op != VALUE_SAME;
-	} else if (is_value(&p->rpl))
+		m->plain += rpl_is_same(&p->rpl);
+		m->transformed |= !rpl_is_same(&p->rpl);
+	} else if (rpl_is_value(&p->rpl))
 		m->positions = true;
 	else if (p->rpl.kind == RPL_SEQ)
 		*(repeats ? &m->seqs_each : &m->seqs) += 1;
-	else
+	else if (p->rpl.kind != RPL_NOTHING)
 		*fixed += p->rpl.kind == RPL_RAW ? p->rpl.code.len : 1;
 }
 
 void
-meter_init(struct meter *m, const struct tmpl *t)
+meter_init(struct meter *m, const struct tmpl *t, bool ask_perl)
 {
 	const struct chunk *c;
 	size_t i;
 
-	*m = (struct meter){ .t = t };
+	*m = (struct meter){ .t = t, .ask_perl = ask_perl };
 	for (c = t->chunks; c < t->chunks + t->nchunks; c++) {
 		m->spaces += c->repeats;
 		for (i = 0; i < c->n; i++)
@@ -96,21 +90,37 @@ meter_init(struct meter *m, const struct tmpl *t)
 void
 meter_start(struct meter *m, uint64_t seq)
 {
+	m->seq = seq;
 	m->digits = digits(seq);
 	m->n = m->grown = 0;
 }
 
-/* Bytes of {.} and its like for one more value. */
+/* Bytes of what p makes of value i. */
 static size_t
-transformed_size(const struct meter *m, struct view v)
+piece_size(const struct meter *m, const struct piece *p, const struct args *a, size_t i)
+{
+	struct perl_job j = { .args = a, .seq = m->seq, .slot = 1, .max_slots = 1 };
+	struct view v = { args_at(a, i), a->v[i].len };
+	AUTO_BUF scratch = { 0 };
+	unsigned marks = 0;
+
+	if (p->rpl.kind == RPL_PERL && !m->ask_perl)
+		return value_size(m, v);
+	if (piece_apply(m->t, &p->rpl, &j, i, &scratch, &v, &marks, NULL) < 0)
+		return 0; /* expanding will tell */
+	return marks & PERL_RAW ? v.len : value_size(m, v);
+}
+
+/* Bytes of {.} and its like for value i. */
+static size_t
+transformed_size(const struct meter *m, const struct args *a, size_t i)
 {
 	const struct piece *p = m->t->pieces, *end = p + m->t->npieces;
-	AUTO_BUF scratch = { 0 };
 	size_t sum = 0;
 
 	for (; p < end; p++)
-		if (piece_takes_all(p) && p->rpl.fn.op != VALUE_SAME)
-			sum += value_size(m, value_apply(&p->rpl.fn, v, &scratch));
+		if (piece_takes_all(p) && !rpl_is_same(&p->rpl))
+			sum += piece_size(m, p, a, i);
 	return sum;
 }
 
@@ -121,17 +131,15 @@ positions_size(const struct meter *m, const struct args *a, size_t *each)
 	const struct tmpl *t = m->t;
 	const struct chunk *c;
 	const struct piece *p;
-	AUTO_BUF scratch = { 0 };
 	size_t once = 0, i;
 
 	for (c = t->chunks; c < t->chunks + t->nchunks; c++)
 		for (p = &t->pieces[c->first]; p < &t->pieces[c->first + c->n]; p++) {
-			if (p->type != PIECE_RPL || !is_value(&p->rpl) || p->rpl.pos == RPL_ALL)
+			if (p->type != PIECE_RPL || !rpl_is_value(&p->rpl) || p->rpl.pos == RPL_ALL)
 				continue;
 			i = piece_index(p->rpl.pos, a->n);
 			if (i < a->n)
-				*(c->repeats ? each : &once) += value_size(m,
-				    value_apply(&p->rpl.fn, (struct view){ args_at(a, i), a->v[i].len }, &scratch));
+				*(c->repeats ? each : &once) += piece_size(m, p, a, i);
 		}
 	return once;
 }
@@ -147,7 +155,7 @@ meter_add(struct meter *m, const struct args *a)
 		if (m->plain > 0)
 			m->grown += m->plain * value_size(m, v);
 		if (m->transformed)
-			m->grown += transformed_size(m, v);
+			m->grown += transformed_size(m, a, m->n);
 	}
 	if (m->positions)
 		once += positions_size(m, a, &each);

@@ -37,37 +37,46 @@ add_text(struct tmpl *t, const char *s, size_t n)
 	}
 }
 
-static void
-add_rpl(struct tmpl *t, const struct rpl *r)
+static int
+add_rpl(struct tmpl *t, struct rpl_set *set, const struct rpl *r, struct err *e)
 {
-	piece_new(t, PIECE_RPL)->rpl = *r;
-	t->needs_total |= r->kind == RPL_TOTAL || r->kind == RPL_SEQ0;
+	struct piece *p = piece_new(t, PIECE_RPL);
+
+	p->rpl = *r;
 	t->may_skip |= r->kind == RPL_UNIQ || r->kind == RPL_CHOOSE;
+	t->needs_total |= r->kind == RPL_TOTAL || r->kind == RPL_SEQ0;
+	if (r->kind != RPL_PERL)
+		return 0;
+	t->needs_total |= memmem(r->code.s, r->code.len, "total_jobs", strlen("total_jobs")) != NULL;
+	return perl_compile(rpl_set_perl(set), r->code, &p->rpl.id, e);
 }
 
-/* Pieces of n bytes of t->text at s. */
+/* Pieces of the word that ends at end, from *s on, in t->text, which ends at all. *s is then at the end, or behind it where
+ * an expression reaches over several words. */
 static int
-add_pieces(struct tmpl *t, const struct rpl_set *set, const char *s, size_t n, struct err *e)
+add_pieces(struct tmpl *t, struct rpl_set *set, const char **s, const char *end, const char *all, struct err *e)
 {
-	const char *from = s, *end = s + n;
+	const char *from = *s, *p = *s;
 	struct rpl r;
 	long got;
 
-	while (s < end) {
-		got = rpl_match(set, s, (size_t)(end - s), &r, e);
+	while (p < end) {
+		got = rpl_match(set, p, (size_t)(end - p), (size_t)(all - p), &r, e);
 		if (got < 0)
 			return -1;
 		if (got == 0) {
-			s++;
+			p++;
 			continue;
 		}
-		add_text(t, from, (size_t)(s - from));
-		add_rpl(t, &r);
+		add_text(t, from, (size_t)(p - from));
+		if (add_rpl(t, set, &r, e) < 0)
+			return -1;
 		t->has_rpl = true;
-		s += got;
-		from = s;
+		p += got;
+		from = p;
 	}
-	add_text(t, from, (size_t)(s - from));
+	add_text(t, from, (size_t)(p - from));
+	*s = p;
 	return 0;
 }
 
@@ -85,30 +94,34 @@ join(struct tmpl *t, const char *const *words, size_t n)
 	(void)buf_room(&t->text, 0);
 }
 
-/* Pieces of every word on its own (no replacement string reaches over two), with -q between PIECE_OPEN and PIECE_CLOSE. */
+/* Pieces of every word on its own, with -q between PIECE_OPEN and PIECE_CLOSE. Only an expression reaches over several. */
 static int
-add_words(struct tmpl *t, const struct rpl_set *set, const char *const *words, size_t n, struct err *e)
+add_words(struct tmpl *t, struct rpl_set *set, const char *const *words, size_t n, struct err *e)
 {
-	const char *s = t->text.data;
-	size_t i, len;
+	const char *s = t->text.data, *word = s, *end;
+	size_t i;
 
-	for (i = 0; i < n; i++) {
-		len = strlen(words[i]);
-		if (i > 0)
-			add_text(t, s - 1, 1);
-		if (t->regions)
-			piece_new(t, PIECE_OPEN);
-		if (add_pieces(t, set, s, len, e) < 0)
+	for (i = 0; i < n; i++, word = end + 1) {
+		end = word + strlen(words[i]);
+		if (s > end)
+			continue;
+		if (s <= word) { /* not within a word that an expression has joined to the one before */
+			if (i > 0)
+				add_text(t, word - 1, 1);
+			if (t->regions)
+				piece_new(t, PIECE_OPEN);
+			s = word;
+		}
+		if (add_pieces(t, set, &s, end, t->text.data + t->text.len, e) < 0)
 			return -1;
-		if (t->regions)
+		if (t->regions && s <= end)
 			piece_new(t, PIECE_CLOSE);
-		s += len + 1;
 	}
 	return 0;
 }
 
-static void
-append_values(struct tmpl *t, bool behind_words)
+static int
+append_values(struct tmpl *t, struct rpl_set *set, bool behind_words, struct err *e)
 {
 	struct rpl all = { .kind = RPL_VALUE };
 
@@ -116,9 +129,11 @@ append_values(struct tmpl *t, bool behind_words)
 		piece_new(t, PIECE_TEXT)->text = (struct view){ " ", 1 };
 	if (t->regions)
 		piece_new(t, PIECE_OPEN);
-	add_rpl(t, &all);
+	if (add_rpl(t, set, &all, e) < 0)
+		return -1;
 	if (t->regions)
 		piece_new(t, PIECE_CLOSE);
+	return 0;
 }
 
 /* Whether p begins after a chunk: spaces and quotes do; other white space only behind a replacement string, what stands
@@ -193,7 +208,7 @@ is_direct(const struct tmpl *t)
 		return false;
 	for (p = t->pieces; p < t->pieces + t->npieces; p++) {
 		inside = p->type == PIECE_OPEN || (inside && p->type != PIECE_CLOSE);
-		if (p->type == PIECE_RPL && p->rpl.kind == RPL_RAW)
+		if (p->type == PIECE_RPL && (p->rpl.kind == RPL_RAW || p->rpl.kind == RPL_PERL))
 			return false;
 		for (i = 0; p->type == PIECE_TEXT && !inside && i < p->text.len; i++)
 			if (!direct_char(p->text.s[i]) && strchr(" \t=", p->text.s[i]) == NULL)
@@ -203,15 +218,16 @@ is_direct(const struct tmpl *t)
 }
 
 int
-pieces_compile(struct tmpl *t, const struct opts *o, const struct rpl_set *set, const char *const *words, size_t n,
+pieces_compile(struct tmpl *t, const struct opts *o, struct rpl_set *set, const char *const *words, size_t n,
     bool command, struct err *e)
 {
 	t->regions = command && o->quote;
+	t->perl = rpl_set_perl(set);
 	join(t, words, n);
 	if (add_words(t, set, words, n, e) < 0)
 		return -1;
-	if (command && !t->has_rpl && !o->pipe && !o->pipe_part)
-		append_values(t, n > 0);
+	if (command && !t->has_rpl && !o->pipe && !o->pipe_part && append_values(t, set, n > 0, e) < 0)
+		return -1;
 	t->raw = !command || (!t->regions && (n == 0 || begins_with_value(t)));
 	add_chunks(t, command && o->mode == CTX_REPEAT);
 	t->direct = command && is_direct(t);
@@ -228,4 +244,18 @@ pieces_fini(struct tmpl *t)
 	buf_fini(&t->text);
 	free(t->pieces);
 	free(t->chunks);
+}
+
+int
+piece_apply(const struct tmpl *t, const struct rpl *r, const struct perl_job *j, size_t i, struct buf *scratch,
+    struct view *out, unsigned *marks, struct err *e)
+{
+	struct view v = { "", 0 };
+
+	if (i < j->args->n)
+		v = (struct view){ args_at(j->args, i), j->args->v[i].len };
+	if (r->kind == RPL_PERL)
+		return perl_eval(t->perl, r->id, j, v, out, marks, e);
+	*out = value_apply(&r->fn, v, scratch);
+	return 0;
 }

@@ -34,6 +34,9 @@ struct tmpl {
 	bool regions;     /* has PIECE_OPEN */
 	bool has_rpl;     /* a replacement string was there, not only the appended one */
 	bool needs_total, may_skip, direct;
+	struct perl *perl; /* the set's */
+	struct tmpl **filters; /* --filter: a job is skipped where one is not true; owned */
+	size_t nfilters;
 };
 
 static inline bool
@@ -62,10 +65,16 @@ piece_index(long pos, size_t n)
 	return (size_t)-pos <= 2 * n ? 2 * n - (size_t)-pos : SIZE_MAX;
 }
 
+/* What r makes of value i of the job (SIZE_MAX: of nothing); borrowed from the job, scratch and perl. marks: perl.h.
+ * Returns 0, or -1 with words. */
+int piece_apply(const struct tmpl *t, const struct rpl *r, const struct perl_job *j, size_t i, struct buf *scratch,
+    struct view *out, unsigned *marks, struct err *e);
+
 /* Fills t (zero before) from words, joined by spaces. command: values are quoted, {} is appended where nothing is
  * replaced, -q. Returns 0, or -1 with words; then too pieces_fini is due. */
-int pieces_compile(struct tmpl *t, const struct opts *o, const struct rpl_set *set, const char *const *words, size_t n,
+int pieces_compile(struct tmpl *t, const struct opts *o, struct rpl_set *set, const char *const *words, size_t n,
     bool command, struct err *e);
 void pieces_fini(struct tmpl *t);
+
 
 #endif

@@ -9,12 +9,15 @@
 #include <string.h>
 
 #include "mem.h"
+#include "perl.h"
 
 struct tag {
 	const char *text;
 	enum rpl_kind kind;
 	enum value_op op;
-	const char *raw;
+	const char *raw;  /* RPL_RAW: the text; RPL_PERL: the expression */
+	long pos;         /* --rpl: a position that the expression begins with */
+	struct rx *rx;    /* --rpl: a tag with groups, behind its brace if it has one */
 };
 
 static const struct tag plain_tags[] = {
@@ -37,19 +40,13 @@ static const struct tag plus_tags[] = {
 
 struct rpl_set {
 	const struct opts *o;
-	struct tag *tags; /* longest first */
+	struct tag *tags; /* longest first; the user's before the built-in ones */
 	size_t ntags;
 	const char *const *names;
 	size_t nnames;
+	struct perl *perl;
+	struct arena mem;
 };
-
-static int
-longer_first(const void *a, const void *b)
-{
-	size_t na = strlen(((const struct tag *)a)->text), nb = strlen(((const struct tag *)b)->text);
-
-	return na < nb ? 1 : na > nb ? -1 : 0;
-}
 
 /* What the user put in place of a built-in tag, or the tag. */
 static const char *
@@ -67,24 +64,96 @@ renamed(const struct opts *o, const char *tag)
 	return tag;
 }
 
-int
-rpl_set_new(const struct opts *o, const char *const *names, size_t n, struct rpl_set **out, struct err *e)
+/* A tag with groups as an expression: what stands in parentheses is one already, the rest is text. */
+static int
+compile_tag(const char *text, struct rx **out, struct err *e)
 {
-	struct rpl_set *s = xcalloc(1, sizeof *s);
+	AUTO_BUF re = { 0 };
+	int depth = 0;
+
+	buf_adds(&re, "\\A");
+	for (; *text != '\0'; text++) {
+		depth += *text == '(';
+		if (depth == 0 && !isalnum((unsigned char)*text))
+			buf_addc(&re, '\\');
+		buf_addc(&re, *text);
+		if (*text == '\\' && text[1] != '\0')
+			buf_addc(&re, *++text);
+		depth -= *text == ')';
+	}
+	return rx_new(buf_str(&re), re.len, 0, out, e);
+}
+
+/* --rpl "TAG CODE": the next tag. */
+static int
+add_user_tag(struct rpl_set *s, const char *text, struct err *e)
+{
+	size_t n = strcspn(text, " \t\n");
+	struct tag t = { .text = arena_strndup(&s->mem, text, n), .kind = RPL_PERL, .raw = text + n };
+	char *end;
+
+	if (n == 0)
+		return err_set(e, 0, "--rpl: %s: no tag", text);
+	t.raw += *t.raw != '\0';
+	t.pos = strtol(t.raw, &end, 10);
+	if (end == t.raw || (*end != '\0' && !isspace((unsigned char)*end)))
+		t.pos = 0;
+	else
+		t.raw = end;
+	if (strchr(t.text, '(') != NULL && compile_tag(t.text + (t.text[0] == '{'), &t.rx, e) < 0)
+		return err_wrap(e, "--rpl");
+	s->tags[s->ntags++] = t;
+	return 0;
+}
+
+/* Longest first; those of the same length stay in order. */
+static void
+sort_tags(struct rpl_set *s)
+{
+	size_t i, k;
+	struct tag t;
+
+	for (i = 1; i < s->ntags; i++) {
+		t = s->tags[i];
+		for (k = i; k > 0 && strlen(s->tags[k - 1].text) < strlen(t.text); k--)
+			s->tags[k] = s->tags[k - 1];
+		s->tags[k] = t;
+	}
+}
+
+static int
+add_tags(struct rpl_set *s, struct err *e)
+{
+	const struct opts *o = s->o;
 	size_t i;
 
-	(void)e;
-	s->o = o;
-	s->names = names;
-	s->nnames = n;
-	s->tags = xcalloc(ARRAY_LEN(plain_tags) + ARRAY_LEN(plus_tags), sizeof *s->tags);
+	for (i = o->rpl.n; i > 0; i--) /* the last one given wins */
+		if (add_user_tag(s, o->rpl.v[i - 1], e) < 0)
+			return -1;
 	for (i = 0; i < ARRAY_LEN(plain_tags); i++) {
 		s->tags[s->ntags] = plain_tags[i];
 		s->tags[s->ntags++].text = renamed(o, plain_tags[i].text);
 	}
 	for (i = 0; o->plus && i < ARRAY_LEN(plus_tags); i++)
 		s->tags[s->ntags++] = plus_tags[i];
-	qsort(s->tags, s->ntags, sizeof *s->tags, longer_first);
+	sort_tags(s);
+	return 0;
+}
+
+int
+rpl_set_new(const struct opts *o, const char *const *names, size_t n, struct rpl_set **out, struct err *e)
+{
+	struct rpl_set *s = xcalloc(1, sizeof *s);
+
+	s->o = o;
+	s->names = names;
+	s->nnames = n;
+	s->perl = perl_new();
+	s->tags = xcalloc(o->rpl.n + ARRAY_LEN(plain_tags) + ARRAY_LEN(plus_tags), sizeof *s->tags);
+	if (add_tags(s, e) < 0) {
+		rpl_set_free(s);
+		return -1;
+	}
 	*out = s;
 	return 0;
 }
@@ -92,10 +161,22 @@ rpl_set_new(const struct opts *o, const char *const *names, size_t n, struct rpl
 void
 rpl_set_free(struct rpl_set *s)
 {
+	size_t i;
+
 	if (s == NULL)
 		return;
+	for (i = 0; i < s->ntags; i++)
+		rx_free(s->tags[i].rx);
+	perl_free(s->perl);
+	arena_fini(&s->mem);
 	free(s->tags);
 	free(s);
+}
+
+struct perl *
+rpl_set_perl(const struct rpl_set *s)
+{
+	return s->perl;
 }
 
 /* --- patterns of --plus: what stands between the braces ----------------------------------------------------------- */
@@ -189,19 +270,47 @@ match_pattern(const char *s, size_t n, struct rpl *r, struct err *e)
 }
 
 /* --- matching ----------------------------------------------------------------------------------------------------- */
-static void
-take_tag(const struct tag *t, long pos, struct rpl *r)
+/* code with $$1, $$2 ... replaced by the groups of m. */
+static struct view
+fill_groups(struct rpl_set *s, const char *code, const struct rx_match *m)
 {
-	r->kind = t->kind;
-	r->pos = pos;
-	r->fn.op = t->op;
-	if (t->raw != NULL)
+	AUTO_BUF b = { 0 };
+	size_t g;
+
+	for (; *code != '\0'; code++) {
+		g = code[0] == '$' && code[1] == '$' && isdigit((unsigned char)code[2]) ? (size_t)(code[2] - '0') : 0;
+		if (g == 0 || g > m->ngroups) {
+			buf_addc(&b, *code);
+			continue;
+		}
+		buf_add(&b, m->group[g].s != NULL ? m->group[g].s : "", m->group[g].len);
+		code += 2;
+	}
+	return (struct view){ arena_strndup(&s->mem, buf_str(&b), b.len), b.len };
+}
+
+/* Whether tag t, from its byte from on, stands at text: its length there, with what it is in *r; else 0. */
+static size_t
+try_tag(struct rpl_set *s, const struct tag *t, size_t from, const char *text, size_t n, struct rpl *r)
+{
+	size_t len = strlen(t->text + from);
+	struct rx_match m = { 0 };
+	bool brace = t->rx != NULL && from == 0 && t->text[0] == '{';
+
+	if (t->rx == NULL ? len > n || memcmp(text, t->text + from, len) != 0 :
+	                    (brace && (n == 0 || *text != '{')) || !rx_find(t->rx, text + brace, n - brace, 0, &m))
+		return 0;
+	*r = (struct rpl){ .kind = t->kind, .pos = t->pos, .always = t->pos != 0, .fn.op = t->op };
+	if (t->rx != NULL)
+		r->code = fill_groups(s, t->raw, &m);
+	else if (t->raw != NULL)
 		r->code = (struct view){ t->raw, strlen(t->raw) };
+	return t->rx != NULL ? brace + m.end : len;
 }
 
 /* What stands in s behind "{" and a position of value pos: the rest of a tag, or a pattern. Returns its length or 0, -1. */
 static long
-match_rest(const struct rpl_set *s, const char *text, size_t n, long pos, struct rpl *r, struct err *e)
+match_rest(struct rpl_set *s, const char *text, size_t n, long pos, struct rpl *r, struct err *e)
 {
 	const char *close = memchr(text, '}', n);
 	struct rpl nothing = { .kind = RPL_NOTHING };
@@ -209,16 +318,16 @@ match_rest(const struct rpl_set *s, const char *text, size_t n, long pos, struct
 	int got;
 
 	for (i = 0; i < s->ntags; i++) {
-		len = strlen(s->tags[i].text) - 1;
-		if (s->tags[i].text[0] != '{' || len > n || memcmp(s->tags[i].text + 1, text, len) != 0)
+		if (s->tags[i].text[0] != '{' || (len = try_tag(s, &s->tags[i], 1, text, n, r)) == 0)
 			continue;
-		take_tag(&s->tags[i], pos, r);
-		if (r->kind != RPL_VALUE && r->kind != RPL_UNIQ && r->kind != RPL_CHOOSE)
+		if ((r->kind != RPL_VALUE && r->kind != RPL_UNIQ && r->kind != RPL_CHOOSE && r->kind != RPL_PERL) || r->always)
 			*r = nothing;
+		r->pos = pos;
 		return (long)len;
 	}
 	if (!s->o->plus || close == NULL)
 		return 0;
+	*r = (struct rpl){ .kind = RPL_VALUE };
 	got = match_pattern(text, (size_t)(close - text), r, e);
 	r->pos = pos;
 	return got <= 0 ? got : close + 1 - text;
@@ -226,7 +335,7 @@ match_rest(const struct rpl_set *s, const char *text, size_t n, long pos, struct
 
 /* {2.} {-1} ...; text behind the brace. */
 static long
-match_position(const struct rpl_set *s, const char *text, size_t n, struct rpl *r, struct err *e)
+match_position(struct rpl_set *s, const char *text, size_t n, struct rpl *r, struct err *e)
 {
 	size_t sign = n > 0 && *text == '-', k = digits(text + sign, n - sign);
 	long pos, rest;
@@ -241,7 +350,7 @@ match_position(const struct rpl_set *s, const char *text, size_t n, struct rpl *
 
 /* {name.}; text behind the brace. */
 static long
-match_name(const struct rpl_set *s, const char *text, size_t n, struct rpl *r, struct err *e)
+match_name(struct rpl_set *s, const char *text, size_t n, struct rpl *r, struct err *e)
 {
 	size_t i, len;
 	long rest;
@@ -257,20 +366,58 @@ match_name(const struct rpl_set *s, const char *text, size_t n, struct rpl *r, s
 	return 0;
 }
 
+/* The position, or name of a column, at the beginning of an expression; moves *code behind it. */
+static long
+take_position(const struct rpl_set *s, struct view *code)
+{
+	size_t sign = code->len > 0 && *code->s == '-', k = digits(code->s + sign, code->len - sign), i, best = 0, len;
+	long pos = 0;
+
+	if (k > 0 && k < 10) {
+		pos = strtol(code->s, NULL, 10);
+		best = sign + k;
+	}
+	for (i = 0; i < s->nnames; i++) {
+		len = strlen(s->names[i]);
+		if (len > best && len <= code->len && memcmp(s->names[i], code->s, len) == 0 &&
+		    (len == code->len || code->s[len] == ' ')) {
+			pos = (long)i + 1;
+			best = len;
+		}
+	}
+	*code = (struct view){ code->s + best, code->len - best };
+	return pos;
+}
+
+/* {= code =}, or what --parens has in place of these. */
+static long
+match_parens(const struct rpl_set *s, const char *text, size_t n, struct rpl *r)
+{
+	const char *parens = s->o->parens, *close;
+	size_t half = strlen(parens) / 2;
+
+	if (half == 0 || n < 2 * half || memcmp(text, parens, half) != 0)
+		return 0;
+	close = memmem(text + half, n - half, parens + half, strlen(parens) - half);
+	if (close == NULL)
+		return 0;
+	*r = (struct rpl){ .kind = RPL_PERL, .code = { text + half, (size_t)(close - text) - half } };
+	r->pos = take_position(s, &r->code);
+	return close + (strlen(parens) - half) - text;
+}
+
 long
-rpl_match(const struct rpl_set *s, const char *text, size_t n, struct rpl *r, struct err *e)
+rpl_match(struct rpl_set *s, const char *text, size_t n, size_t all, struct rpl *r, struct err *e)
 {
 	size_t i, len;
 	long got;
 
 	*r = (struct rpl){ 0 };
-	for (i = 0; i < s->ntags; i++) {
-		len = strlen(s->tags[i].text);
-		if (len <= n && memcmp(text, s->tags[i].text, len) == 0) {
-			take_tag(&s->tags[i], RPL_ALL, r);
+	if ((got = match_parens(s, text, all, r)) != 0)
+		return got;
+	for (i = 0; i < s->ntags; i++)
+		if ((len = try_tag(s, &s->tags[i], 0, text, n, r)) > 0)
 			return (long)len;
-		}
-	}
 	if (n < 2 || *text != '{')
 		return 0;
 	got = match_name(s, text + 1, n - 1, r, e);

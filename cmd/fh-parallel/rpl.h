@@ -6,6 +6,7 @@
 #include "args.h"
 #include "err.h"
 #include "opts.h"
+#include "perl.h"
 #include "value.h"
 
 enum rpl_kind {
@@ -25,16 +26,33 @@ struct rpl {
 	long pos;            /* RPL_ALL, n, or -n from the end */
 	struct value_fn fn;  /* RPL_VALUE; owns */
 	struct view code;    /* RPL_RAW: the text; RPL_PERL: the expression; borrowed from opts or the set */
+	size_t id;           /* RPL_PERL: its number for perl_eval */
+	bool always;         /* RPL_PERL: also where there is no such value (as {#} does) */
 };
+
+static inline bool
+rpl_is_value(const struct rpl *r)
+{
+	return r->kind == RPL_VALUE || r->kind == RPL_UNIQ || r->kind == RPL_CHOOSE || r->kind == RPL_PERL;
+}
+
+/* Whether it is {}: the value as it is. */
+static inline bool
+rpl_is_same(const struct rpl *r)
+{
+	return r->kind != RPL_PERL && r->fn.op == VALUE_SAME;
+}
 
 struct rpl_set;
 
 /* The strings that o defines; names (n, borrowed) are --header's. Returns 0, or -1 with words. */
 int rpl_set_new(const struct opts *o, const char *const *names, size_t n, struct rpl_set **out, struct err *e);
 void rpl_set_free(struct rpl_set *s);
+/* The perl of the set's expressions, borrowed. */
+struct perl *rpl_set_perl(const struct rpl_set *s);
 
-/* Whether a replacement string begins at s (n bytes left): its length, what it stands for in *r; 0 where there is none;
- * -1 with words (its regular expression cannot be read). */
-long rpl_match(const struct rpl_set *s, const char *text, size_t n, struct rpl *r, struct err *e);
+/* Whether a replacement string begins at text: its length, what it stands for in *r; 0 where there is none; -1 with words (its
+ * expression cannot be read). It lies within the n bytes of a word; an expression in parentheses may reach on, to all. */
+long rpl_match(struct rpl_set *s, const char *text, size_t n, size_t all, struct rpl *r, struct err *e);
 
 #endif

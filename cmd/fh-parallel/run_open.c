@@ -169,7 +169,9 @@ run_count(struct run *r, struct err *e)
 	if (!tmpl_set_needs_total(r->set) && !r->o->shuf && !r->o->bar && !r->o->eta && r->o->longest_first == NULL &&
 	    !(h.when != HALT_NEVER && h.millipercent > 0))
 		return 0;
-	if (batch_total(r->batch, &r->total, e) < 0)
+	if (r->o->total_jobs > 0 && !r->o->shuf && r->o->longest_first == NULL)
+		r->total = (uint64_t)r->o->total_jobs; /* --total-jobs: the user knows */
+	else if (batch_total(r->batch, &r->total, e) < 0)
 		return -1;
 	sched_set_total(r->sched, r->total);
 	launch_set_total(r->launch, r->total);

@@ -43,13 +43,27 @@ tmpl_set_free(struct tmpl_set *s)
 }
 
 
+/* --filter */
+static int
+add_filters(struct tmpl_set *set, struct tmpl *t, struct err *e)
+{
+	const struct opt_list *l = &set->o->filter;
+
+	t->filters = xcalloc(l->n, sizeof *t->filters);
+	for (; t->nfilters < l->n; t->nfilters++)
+		if (tmpl_compile(set, &l->v[t->nfilters], 1, TMPL_TEXT, &t->filters[t->nfilters], e) < 0)
+			return err_wrap(e, "--filter");
+	return 0;
+}
+
 int
 tmpl_compile(struct tmpl_set *set, const char *const *words, size_t n, enum tmpl_mode mode, struct tmpl **out,
     struct err *e)
 {
 	struct tmpl *t = xcalloc(1, sizeof *t);
 
-	if (pieces_compile(t, set->o, set->rpl, words, n, mode == TMPL_COMMAND, e) < 0) {
+	if (pieces_compile(t, set->o, set->rpl, words, n, mode == TMPL_COMMAND, e) < 0 ||
+	    (mode == TMPL_COMMAND && add_filters(set, t, e) < 0)) {
 		tmpl_free(t);
 		return -1;
 	}
@@ -63,6 +77,9 @@ tmpl_free(struct tmpl *t)
 {
 	if (t == NULL)
 		return;
+	for (; t->nfilters > 0; t->nfilters--)
+		tmpl_free(t->filters[t->nfilters - 1]);
+	free(t->filters);
 	pieces_fini(t);
 	free(t);
 }
@@ -185,21 +202,27 @@ sink_space(struct sink *k)
 
 /* --- the walk ----------------------------------------------------------------------------------------------------- */
 struct walk {
-	const struct tmpl_job *j;
+	struct perl_job j;
 	struct sink *sink;
 	struct buf scratch;
+	unsigned marks;
+	bool failed;
+	struct err *e;
 };
-
-static struct view
-job_value(const struct tmpl_job *j, size_t i)
-{
-	return (struct view){ args_at(j->args, i), j->args->v[i].len };
-}
 
 static void
 walk_value(struct walk *w, const struct rpl *r, size_t i)
 {
-	sink_value(w->sink, value_apply(&r->fn, job_value(w->j, i), &w->scratch));
+	unsigned marks = 0;
+	struct view v;
+
+	if (w->failed || (w->failed = piece_apply(w->sink->t, r, &w->j, i, &w->scratch, &v, &marks, w->e) < 0))
+		return;
+	w->marks |= marks;
+	if (marks & PERL_RAW)
+		sink_text(w->sink, v);
+	else
+		sink_value(w->sink, v);
 }
 
 /* A number with leading zeros, as wide as the reference makes it for largest: 1 + int(log(largest) / log(10)), where
@@ -222,7 +245,7 @@ walk_padded(struct walk *w, uint64_t n, uint64_t largest)
 static void
 walk_number(struct walk *w, const struct rpl *r)
 {
-	const struct tmpl_job *j = w->j;
+	const struct perl_job *j = &w->j;
 	uint64_t n = r->kind == RPL_SEQ ? j->seq : r->kind == RPL_SLOT ? j->slot : j->total;
 	char text[32];
 
@@ -252,21 +275,21 @@ static void
 walk_rpl(struct walk *w, const struct piece *p, size_t at)
 {
 	const struct rpl *r = &p->rpl;
-	size_t n = w->j->args->n, i;
+	size_t n = w->j.args->n, i;
 
-	if (r->kind != RPL_VALUE && r->kind != RPL_UNIQ && r->kind != RPL_CHOOSE) {
+	if (!rpl_is_value(r)) {
 		walk_number(w, r);
 		return;
 	}
 	if (r->pos != RPL_ALL)
 		at = piece_index(r->pos, n);
-	else if (at == SIZE_MAX)
+	else if (at == SIZE_MAX && n > 0)
 		for (i = 0; i < n; i++) {
 			if (i > 0)
 				sink_space(w->sink);
 			walk_value(w, r, i);
 		}
-	if (at < n)
+	if (at < n || r->always || (n == 0 && r->kind == RPL_PERL && r->pos == RPL_ALL))
 		walk_value(w, r, at);
 }
 
@@ -297,7 +320,7 @@ walk_pieces(struct walk *w, const struct chunk *c, size_t at)
 static void
 walk_alone(struct walk *w)
 {
-	const struct args *a = w->j->args;
+	const struct args *a = w->j.args;
 	size_t i;
 
 	for (i = 0; i < a->n; i++)
@@ -317,7 +340,7 @@ walk_chunk(struct walk *w, const struct chunk *c)
 		walk_pieces(w, c, SIZE_MAX);
 		return;
 	}
-	for (i = 0; i < w->j->args->n || i == 0; i++) {
+	for (i = 0; i < w->j.args->n || i == 0; i++) {
 		if (i > 0)
 			sink_space(w->sink);
 		walk_pieces(w, c, i);
@@ -350,17 +373,44 @@ job_is_skipped(const struct tmpl *t, const struct tmpl_job *j)
 	return false;
 }
 
+/* Whether all of --filter is true for the job. */
 static enum tmpl_result
-walk(const struct tmpl *t, const struct tmpl_job *j, struct sink *k)
+filters_pass(const struct tmpl *t, const struct tmpl_job *j, struct err *e)
 {
-	struct walk w = { .j = j, .sink = k };
+	struct perl_job p = { j->args, j->seq, j->slot, j->total, j->max_slots };
+	enum tmpl_result r;
+	bool yes = true;
 	size_t i;
 
+	for (i = 0; i < t->nfilters && yes; i++) {
+		AUTO_BUF code = { 0 };
+
+		if ((r = tmpl_expand(t->filters[i], j, &code, e)) != TMPL_OK)
+			return r;
+		if (perl_truth(t->perl, (struct view){ code.data, code.len }, &p, &yes, e) < 0) {
+			err_wrap(e, "--filter");
+			return TMPL_FAIL;
+		}
+	}
+	return yes ? TMPL_OK : TMPL_SKIP;
+}
+
+static enum tmpl_result
+walk(const struct tmpl *t, const struct tmpl_job *j, struct sink *k, struct err *e)
+{
+	struct walk w = { .sink = k, .e = e };
+	size_t i;
+
+	w.j = (struct perl_job){ j->args, j->seq, j->slot, j->total, j->max_slots };
 	for (i = 0; i < t->nchunks; i++)
 		walk_chunk(&w, &t->chunks[i]);
 	buf_fini(&w.scratch);
 	buf_fini(&k->region);
-	return t->may_skip && job_is_skipped(t, j) ? TMPL_SKIP : TMPL_OK;
+	if (w.failed)
+		return TMPL_FAIL;
+	if (w.marks & PERL_SKIP || (t->may_skip && job_is_skipped(t, j)))
+		return TMPL_SKIP;
+	return filters_pass(t, j, e);
 }
 
 enum tmpl_result
@@ -368,9 +418,8 @@ tmpl_expand(const struct tmpl *t, const struct tmpl_job *j, struct buf *out, str
 {
 	struct sink k = { .t = t, .out = out };
 
-	(void)e;
 	(void)buf_room(out, 0);
-	return walk(t, j, &k);
+	return walk(t, j, &k, e);
 }
 
 enum tmpl_result
@@ -379,9 +428,8 @@ tmpl_argv(const struct tmpl *t, const struct tmpl_job *j, struct argv *out, stru
 	struct sink k = { .t = t, .argv = out };
 	enum tmpl_result r;
 
-	(void)e;
 	argv_reset(out);
-	r = walk(t, j, &k);
+	r = walk(t, j, &k, e);
 	sink_end_word(&k);
 	argv_end(out);
 	return r;

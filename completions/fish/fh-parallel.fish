@@ -7,7 +7,7 @@ function __fh_parallel_verb
 			continue
 		end
 		switch $word
-			case -a --arg-file --argfile -d --delimiter -C --colsep --col-sep --header --trim -E --arg-sep --argsep --arg-file-sep --argfilesep --total-jobs --totaljobs --total -I --extensionreplace --er --basenamereplace --bnr --basenameextensionreplace --bner --dirnamereplace --dnr --seqreplace --slotreplace --process-slot-var --processslotvar -n --max-args --maxargs -N --max-replace-args --maxreplaceargs -L -s --max-chars --maxchars --tagstring --tag-string --ctagstring --ctag-string --results --result --res --compress-program --compressprogram --decompress-program --decompressprogram --tmpdir --tempdir -j --jobs --max-procs --maxprocs -P --delay --load --memfree --memsuspend --limit --nice --timeout --term-seq --termseq --retries --halt-on-error --haltonerror --halt --joblog --jl --json-log --workdir --work-dir --wd --env -J --profile --block --block-size --blocksize --block-timeout --blocktimeout --bt --recstart --recend --group-by --groupby --shard --bin --semaphore-name --semaphorename --id --semaphore-timeout --semaphoretimeout --st --minversion --min-version -D --debug
+			case -a --arg-file --argfile -d --delimiter -C --colsep --col-sep --header --trim -E --arg-sep --argsep --arg-file-sep --argfilesep --total-jobs --totaljobs --total -I --extensionreplace --er --basenamereplace --bnr --basenameextensionreplace --bner --dirnamereplace --dnr --seqreplace --slotreplace --rpl --parens --filter --process-slot-var --processslotvar -n --max-args --maxargs -N --max-replace-args --maxreplaceargs -L -s --max-chars --maxchars --tagstring --tag-string --ctagstring --ctag-string --results --result --res --compress-program --compressprogram --decompress-program --decompressprogram --tmpdir --tempdir -j --jobs --max-procs --maxprocs -P --delay --load --memfree --memsuspend --limit --nice --timeout --term-seq --termseq --retries --halt-on-error --haltonerror --halt --joblog --jl --json-log --workdir --work-dir --wd --env -J --profile --block --block-size --blocksize --block-timeout --blocktimeout --bt --recstart --recend --group-by --groupby --shard --bin --semaphore-name --semaphorename --id --semaphore-timeout --semaphoretimeout --st --minversion --min-version -D --debug
 				set skip 1
 			case '-*'
 			case '*'
@@ -42,8 +42,11 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l dirnamereplace -l d
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l seqreplace -r -f -d 'use TEXT instead of {#}'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l slotreplace -r -f -d 'use TEXT instead of {%}'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l plus -f -d 'more replacement strings: {..} {+/} {##} {:n} {/re/to} ...'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l rpl -r -f -d 'TAG becomes what the Perl expression makes of the input in $_'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l parens -r -f -d 'use the halves of TEXT instead of {= and =} around Perl expressions'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s q -l quote -f -d 'quote the command, so that the shell changes nothing in it'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l shell-quote -l shellquote -f -d 'print the commands quoted for the shell, run none; given twice: quoted twice'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l filter -r -f -d 'leave out jobs for which the Perl expression, with replacement strings, is false'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l process-slot-var -l processslotvar -r -f -d 'set variable NAME to the slot number less 1'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s n -l max-args -l maxargs -r -f -d 'at most N inputs per command; 0: one, not inserted'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s N -l max-replace-args -l maxreplaceargs -r -f -d 'as -n, {1} .. {N} are the inputs'

@@ -48,7 +48,7 @@ check(const struct opts *o, const struct tmpl *t, const char *s, const char *end
 	struct err e;
 	size_t size = 0;
 
-	meter_init(&m, t);
+	meter_init(&m, t, true);
 	meter_start(&m, j.seq);
 	for (; s < end; s = line_end(s, end) + 1) {
 		if (memchr(s, '\0', (size_t)(line_end(s, end) - s)) != NULL)

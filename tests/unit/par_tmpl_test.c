@@ -211,6 +211,50 @@ static const struct {
 	    "echo a=b v   -x\n" },
 	{ "cat~{}~>~{.}.out~:::~x.y",
 	    "cat x.y > x.out\n" },
+	{ "echo~{= $_=uc =}~{=2 $_.=\"!\" =}~{=-1 $_=length =}~:::~a b~:::~cd",
+	    "echo 'A B' CD 'cd!' 2\n" },
+	{ "-X~-j1~echo~x{= s/a/b/ =}y~:::~a~ca",
+	    "echo xby xcby\n" },
+	{ "-m~-j1~echo~x{= s/a/b/ =}y~:::~a~ca",
+	    "echo xb cby\n" },
+	{ "echo~{= uq() =}~{= $_=\"a b\" =}~:::~x  y",
+	    "echo x  y 'a b'\n" },
+	{ "-q~echo~{= $_=uc =} $x~:::~a b",
+	    "echo 'A B $x'\n" },
+	{ "echo~{=~$_++~=}~:::~1",
+	    "echo 2\n" },
+	{ "-q~echo~{=~$_++~=}~z~:::~1",
+	    "echo 2 z\n" },
+	{ "--parens~,,,,~echo~,,s/a/b/,,~{= x =}~:::~a",
+	    "echo b {= x =}\n" },
+	{ "--rpl~{x} s/a/b/~echo~{x}~{1x}~{2x}~:::~aa~:::~ac",
+	    "echo ba bc ba bc\n" },
+	{ "--rpl~,, s/a/b/~echo~a,,~:::~aa",
+	    "echo aba\n" },
+	{ "--rpl~{%(.*?)} s/$$1//~echo~{%.tar.gz}~{1%.gz}~:::~my.tar.gz",
+	    "echo my my.tar\n" },
+	{ "--rpl~{/(.+?)/(.*?)} s/$$1/$$2/~echo~{/tar.gz/zip}~:::~my.tar.gz",
+	    "echo my.zip\n" },
+	{ "--rpl~{.} s/x/y/~--rpl~{.} s/x/Q/~echo~{.}~{1.}~:::~x.z",
+	    "echo Q.z Q.z\n" },
+	{ "--rpl~{0#} 1 $_=sprintf(\"%03d\",$job->seq())~echo~{0#}~{10#}~:::~a~b",
+	    "echo 001 \necho 002 \n" },
+	{ "--rpl~{a.b} $_=1~echo~{a.b}~{axb}~:::~x",
+	    "echo 1 {axb}\n" },
+	{ "echo~{= $_=\"@arg[1..2]\" =}~{= $_=seq().slot() =}~:::~a~:::~b",
+	    "echo 'a b' 'a b' 11 11\n" },
+	{ "echo~{= $_=total_jobs() =}~:::~a~b",
+	    "echo 2\necho 2\n" },
+	{ "-N0~echo~{= $_=\"x\" =}~:::~a",
+	    "echo x\n" },
+	{ "echo~{= $_=Q($_).pQ(\"a\\$\") =}~:::~it's",
+	    "echo \"'\"'it'\"'\"'\"'\"'\"'\"'\"'\"'s'\"'\"'a\\$'\n" },
+	{ "--header~:~echo~{=n $_=uc =}~:::~n~a",
+	    "echo A\n" },
+	{ "-N2~-j1~echo~{=2 $_=uc =}{1}~:::~a~b~c",
+	    "echo Ba\necho c\n" },
+	{ "echo~{==}~{=2=}~{=9 x=}~:::~a~:::~b",
+	    "echo a b b \n" },
 };
 
 /* All that is between the command line and the jobs. */
@@ -291,7 +335,7 @@ line_run(struct line *l, struct buf *out, uint64_t total)
 	struct err e;
 	size_t from;
 
-	meter_init(&m, l->t);
+	meter_init(&m, l->t, true);
 	j.args = &args;
 	while (batch_next(l->b, &args, &e) == NEXT_GOT) {
 		j.seq++;
@@ -299,7 +343,7 @@ line_run(struct line *l, struct buf *out, uint64_t total)
 		from = out->len;
 		ck_assert_int_ne(tmpl_expand(l->t, &j, out, &e), TMPL_FAIL);
 		meter_start(&m, j.seq);
-		if (!l->o.quote && !l->o.plus)
+		if (!l->o.quote && !l->o.plus && l->o.max_inputs != 0)
 			ck_assert_uint_eq(meter_add(&m, &args), out->len - from);
 		same_command(l, &j, out->data + from, out->len - from);
 		buf_addc(out, '\n');

@@ -1,0 +1,37 @@
+/* Perl expressions on values: {= =}, --rpl, --filter. One perl, started when the first expression is compiled, lives as
+ * long as the struct. */
+#ifndef FH_PAR_PERL_H
+#define FH_PAR_PERL_H
+
+#include "args.h"
+#include "err.h"
+
+struct perl;
+
+/* What an expression may ask for. */
+struct perl_job {
+	const struct args *args; /* @arg, from 1 */
+	uint64_t seq, slot, total, max_slots;
+};
+
+enum perl_mark {
+	PERL_RAW = 1,  /* it called uq(): the value goes in unquoted */
+	PERL_SKIP = 2, /* it called skip() */
+};
+
+struct perl *perl_new(void);
+/* Ends perl. NULL is allowed. */
+void perl_free(struct perl *p);
+
+/* Compiles code, which changes $_. Returns 0 and its number in *id, or -1 with words (no perl, a syntax error). */
+int perl_compile(struct perl *p, struct view code, size_t *id, struct err *e);
+
+/* What expression id makes of value; *out is borrowed until the next call; marks of what it called are added to *marks.
+ * Returns 0, or -1 with words (it died). */
+int perl_eval(struct perl *p, size_t id, const struct perl_job *j, struct view value, struct view *out, unsigned *marks,
+    struct err *e);
+
+/* Whether code, compiled for this once, is true. Returns 0, or -1 with words. */
+int perl_truth(struct perl *p, struct view code, const struct perl_job *j, bool *yes, struct err *e);
+
+#endif
