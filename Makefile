@@ -119,8 +119,10 @@ PAR := \
 	joblog \
 	progress \
 	jsonlog \
+	frame \
 	exec \
 	exec_local \
+	starter \
 	launch \
 	world \
 	jobserver \

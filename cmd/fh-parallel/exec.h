@@ -28,6 +28,16 @@ struct exec_job {
 /* The local place. Finds the shell: $PARALLEL_SHELL, else the shell that called us, else $SHELL, else /bin/sh. o is
  * borrowed. Never fails. */
 struct exec *exec_local_new(const struct opts *o);
+
+/* What is else where the jobs are another machine's (an agent): all borrowed until exec_free. */
+struct exec_place {
+	const char *shell;     /* NULL: found as above */
+	const char *login, *host; /* PARALLEL_SSHLOGIN, PARALLEL_SSHHOST */
+	long pid;              /* PARALLEL_PID */
+	const char *slot_var, *tmpdir; /* NULL: none; /tmp */
+};
+struct exec *exec_place_new(const struct exec_place *p);
+
 void exec_free(struct exec *x);
 
 const char *exec_shell(const struct exec *x);

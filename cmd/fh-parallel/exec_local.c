@@ -29,6 +29,7 @@ struct exec {
 	size_t slot_var_name;      /* bytes of "NAME=" */
 	struct buf input;   /* PARALLEL_TMP=..., env[0] */
 	struct buf tmpdir;
+	struct buf login, host;
 	char *argv[4];
 	struct buf last_name, last_path; /* the program found last, by its name */
 };
@@ -117,29 +118,30 @@ exec_is_ours(const struct exec *x, const char *entry)
 }
 
 static void
-exec_make_env(struct exec *x, const struct opts *o)
+exec_make_env(struct exec *x, const struct exec_place *p)
 {
-	static char login[] = "PARALLEL_SSHLOGIN=:", host[] = "PARALLEL_SSHHOST=:";
 	size_t n = 0, i;
 
 	for (i = 0; environ[i] != NULL; i++)
 		;
+	buf_addf(&x->login, "PARALLEL_SSHLOGIN=%s", p->login);
+	buf_addf(&x->host, "PARALLEL_SSHHOST=%s", p->host);
 	x->env = xcalloc(i + 11, sizeof *x->env);
 	n = 1; /* the first is PARALLEL_TMP, for those that have it */
 	x->env[n++] = x->seq;
 	x->env[n++] = x->slot;
 	x->env[n++] = x->pid;
-	x->env[n++] = login;
-	x->env[n++] = host;
-	snprintf(x->pid, sizeof x->pid, "PARALLEL_PID=%ld", (long)getpid());
-	if (o->slot_var != NULL) {
-		buf_addf(&x->slot_var, "%s=", o->slot_var);
+	x->env[n++] = x->login.data;
+	x->env[n++] = x->host.data;
+	snprintf(x->pid, sizeof x->pid, "PARALLEL_PID=%ld", p->pid);
+	if (p->slot_var != NULL) {
+		buf_addf(&x->slot_var, "%s=", p->slot_var);
 		x->slot_var_name = x->slot_var.len;
 		buf_room(&x->slot_var, 24); /* never moves again */
 		x->env[n++] = x->slot_var.data;
 	}
 	if (getenv("TMPDIR") == NULL) {
-		buf_addf(&x->tmpdir, "TMPDIR=%s", o->tmpdir != NULL ? o->tmpdir : "/tmp");
+		buf_addf(&x->tmpdir, "TMPDIR=%s", p->tmpdir != NULL ? p->tmpdir : "/tmp");
 		x->env[n++] = x->tmpdir.data;
 	}
 	for (i = 0; environ[i] != NULL; i++)
@@ -148,13 +150,21 @@ exec_make_env(struct exec *x, const struct opts *o)
 }
 
 struct exec *
-exec_local_new(const struct opts *o)
+exec_place_new(const struct exec_place *p)
 {
 	struct exec *x = xcalloc(1, sizeof *x);
 
-	x->shell = exec_find_shell();
-	exec_make_env(x, o);
+	x->shell = p->shell != NULL ? xstrdup(p->shell) : exec_find_shell();
+	exec_make_env(x, p);
 	return x;
+}
+
+struct exec *
+exec_local_new(const struct opts *o)
+{
+	struct exec_place here = { .login = ":", .host = ":", .pid = getpid(), .slot_var = o->slot_var, .tmpdir = o->tmpdir };
+
+	return exec_place_new(&here);
 }
 
 void
@@ -165,6 +175,8 @@ exec_free(struct exec *x)
 	buf_fini(&x->slot_var);
 	buf_fini(&x->input);
 	buf_fini(&x->tmpdir);
+	buf_fini(&x->login);
+	buf_fini(&x->host);
 	buf_fini(&x->last_name);
 	buf_fini(&x->last_path);
 	free(x->shell);

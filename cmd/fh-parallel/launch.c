@@ -14,10 +14,10 @@
 #include "clock.h"
 #include "direct.h"
 #include "file.h"
-#include "lanes.h"
 #include "mem.h"
 #include "proc.h"
 #include "shq.h"
+#include "starter.h"
 
 struct launch {
 	struct launch_conf c;
@@ -31,13 +31,8 @@ struct launch {
 	struct buf dir;
 	struct buf quoted;   /* --shellquote: what prints it */
 	struct capture_spare *spare;
-	struct lanes *lanes; /* NULL: none, or not yet */
-	bool no_lanes;
-	unsigned starts;     /* since first_ns */
-	int64_t first_ns;
+	struct starter *starter;
 };
-
-#define LANES_AFTER 16 /* so many starts within a second, and lanes are worth their making */
 
 static int
 launch_compile(struct launch *l, const char *text, struct tmpl **out, struct err *e)
@@ -68,6 +63,7 @@ launch_new(const struct launch_conf *c, struct launch **out, struct err *e)
 
 	l->c = *c;
 	l->spare = capture_spare_new();
+	l->starter = starter_new(c->lanes);
 	l->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (direct_shell(exec_shell(c->exec))) {
 		l->split = o->ncommand == 0 || (o->retry_failed && o->joblog != NULL);
@@ -93,7 +89,7 @@ launch_free(struct launch *l)
 {
 	if (l == NULL)
 		return;
-	lanes_close(l->lanes);
+	starter_free(l->starter);
 	capture_spare_free(l->spare);
 	if (l->null_fd >= 0)
 		close(l->null_fd);
@@ -252,22 +248,6 @@ launch_wrap(struct launch *l, struct job *j, struct exec_line *line)
 	return 0;
 }
 
-/* Whether the start may be handed to a lane; makes them when starts come fast. */
-static bool
-launch_uses_lanes(struct launch *l, int64_t now)
-{
-	if (l->lanes != NULL || l->no_lanes || l->c.lanes < 2)
-		return l->lanes != NULL;
-	if (l->starts == 0 || now - l->first_ns > CLOCK_S) {
-		l->starts = 0;
-		l->first_ns = now;
-	}
-	if (++l->starts <= LANES_AFTER)
-		return false;
-	l->no_lanes = lanes_open(&l->lanes, l->c.lanes) < 0;
-	return !l->no_lanes;
-}
-
 static int
 launch_stdin(const struct launch *l, const struct job *j)
 {
@@ -324,22 +304,16 @@ launch_hand(struct launch *l, struct job *j, const char *dir)
 {
 	struct proc_spec s;
 
-	return launch_uses_lanes(l, j->start_ns) && launch_describe(l, j, dir, &s) == 0 && lanes_start(l->lanes, &s, j) == 0;
+	return starter_is_fast(l->starter, j->start_ns) && launch_describe(l, j, dir, &s) == 0 && starter_hand(l->starter, &s, j);
 }
 
 struct job *
 launch_told(struct launch *l, bool *failed)
 {
-	const void *who;
-	struct job *j;
-	int error;
-	pid_t pid;
+	pid_t pid = 0;
+	struct job *j = starter_told(l->starter, &pid, failed);
 
-	if (l->lanes == NULL || !lanes_next(l->lanes, &who, &pid, &error))
-		return NULL;
-	j = (struct job *)(uintptr_t)who;
-	*failed = error < 0;
-	if (!*failed)
+	if (j != NULL && !*failed)
 		j->pid = pid;
 	return j;
 }
@@ -347,15 +321,9 @@ launch_told(struct launch *l, bool *failed)
 struct job *
 launch_claim(struct launch *l, pid_t pid, bool *failed)
 {
-	const void *who;
-	struct job *j;
-	int error;
+	struct job *j = starter_claim(l->starter, pid, failed);
 
-	if (l->lanes == NULL || !lanes_claim(l->lanes, pid, &who, &error))
-		return NULL;
-	j = (struct job *)(uintptr_t)who;
-	*failed = error < 0;
-	if (!*failed)
+	if (j != NULL && !*failed)
 		j->pid = pid;
 	return j;
 }

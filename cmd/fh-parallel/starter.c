@@ -1,0 +1,81 @@
+/* Decides whether a lane is worth its making, and who starts what. Must never know why.
+ * Invariant: each process that was handed over is told once (lanes). */
+#include "starter.h"
+
+#include "clock.h"
+#include "lanes.h"
+#include "mem.h"
+
+#define LANES_AFTER 16 /* so many starts within a second, and lanes are worth their making */
+
+struct starter {
+	size_t want;
+	struct lanes *lanes; /* NULL: none, or not yet */
+	bool none;           /* there never will be */
+	unsigned starts;     /* since first_ns */
+	int64_t first_ns;
+};
+
+struct starter *
+starter_new(size_t lanes)
+{
+	struct starter *st = xcalloc(1, sizeof *st);
+
+	st->want = lanes;
+	st->none = lanes < 2;
+	return st;
+}
+
+void
+starter_free(struct starter *st)
+{
+	if (st == NULL)
+		return;
+	lanes_close(st->lanes);
+	free(st);
+}
+
+bool
+starter_is_fast(struct starter *st, int64_t now)
+{
+	if (st->lanes != NULL || st->none)
+		return st->lanes != NULL;
+	if (st->starts == 0 || now - st->first_ns > CLOCK_S) {
+		st->starts = 0;
+		st->first_ns = now;
+	}
+	if (++st->starts <= LANES_AFTER)
+		return false;
+	st->none = lanes_open(&st->lanes, st->want) < 0;
+	return !st->none;
+}
+
+bool
+starter_hand(struct starter *st, const struct proc_spec *s, const void *who)
+{
+	return st->lanes != NULL && lanes_start(st->lanes, s, who) == 0;
+}
+
+void *
+starter_told(struct starter *st, pid_t *pid, bool *failed)
+{
+	const void *who;
+	int error;
+
+	if (st->lanes == NULL || !lanes_next(st->lanes, &who, pid, &error))
+		return NULL;
+	*failed = error < 0;
+	return (void *)(uintptr_t)who;
+}
+
+void *
+starter_claim(struct starter *st, pid_t pid, bool *failed)
+{
+	const void *who;
+	int error;
+
+	if (st->lanes == NULL || !lanes_claim(st->lanes, pid, &who, &error))
+		return NULL;
+	*failed = error < 0;
+	return (void *)(uintptr_t)who;
+}
