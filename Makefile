@@ -117,9 +117,14 @@ PAR := \
 	pump \
 	output \
 	joblog \
+	cells \
 	progress \
 	jsonlog \
 	frame \
+	stint \
+	trace \
+	timeline \
+	recorder \
 	exec \
 	exec_local \
 	starter \
@@ -128,6 +133,7 @@ PAR := \
 	jobserver \
 	run_int \
 	run_say \
+	run_observe \
 	run_signal \
 	run_feed \
 	run_job \

@@ -190,23 +190,6 @@ run_check_output(struct run *r)
 	run_kill_all(r);
 }
 
-static void
-run_tick(struct run *r, bool last)
-{
-	struct sched_counts c = sched_counts(r->sched);
-	int64_t now = clock_mono_ns();
-	struct observer *ob;
-	size_t i;
-
-	for (i = 0; i < r->nobs; i++) {
-		ob = &r->obs[i];
-		if (ob->tick != NULL && (last || (ob->wake_ns >= 0 && now >= ob->wake_ns)))
-			ob->tick(ob->self, now, &c, last, &ob->wake_ns);
-		if (ob->tick != NULL)
-			run_wake_at(r, ob->wake_ns);
-	}
-}
-
 static bool
 run_is_over(const struct run *r)
 {
@@ -287,6 +270,8 @@ run_all(const struct opts *o, void (*say)(const char *line), struct err *e)
 	run_tick(&r, true);
 	status = r.status != 0 ? r.status : sched_status(r.sched);
 out:
+	if (run_observe_over(&r) < 0)
+		status = STATUS_OTHER;
 	run_close(&r);
 	if (r.broken_pipe)
 		raise(SIGPIPE); /* as if it had killed us: it does where nobody ignores it */

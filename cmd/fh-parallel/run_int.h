@@ -131,6 +131,16 @@ void run_feed_push(struct run *r, struct job *j);
 void run_feed_tick(struct run *r);
 void run_feed_ahead(struct run *r);
 
+/* run_observe.c: who watches */
+int run_open_observers(struct run *r, struct err *e);
+void run_observe_started(struct run *r, const struct job *j);
+void run_observe_ended(struct run *r, const struct job *j, enum observer_fate fate);
+void run_observe_finished(struct run *r, const struct job *j);
+/* Who asked to hear of this moment does; last: it is the end. */
+void run_tick(struct run *r, bool last);
+/* What they have to leave behind is written. -1: some could not, and it was said. */
+int run_observe_over(struct run *r);
+
 /* run_signal.c: what comes from outside, and time */
 void run_signal(struct run *r, int signo);
 /* Starts nothing more, and ends what runs; what that prints is not shown. */

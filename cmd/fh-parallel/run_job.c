@@ -74,29 +74,6 @@ run_forget(struct run *r, struct job *j)
 }
 
 static void
-run_observe_started(struct run *r, const struct job *j)
-{
-	struct sched_counts c = sched_counts(r->sched);
-	size_t i;
-
-	for (i = 0; i < r->nobs; i++)
-		if (r->obs[i].started != NULL)
-			r->obs[i].started(r->obs[i].self, j, &c);
-}
-
-static void
-run_observe_finished(struct run *r, const struct job *j)
-{
-	struct sched_counts c = sched_counts(r->sched);
-	struct err e;
-	size_t i;
-
-	for (i = 0; i < r->nobs; i++)
-		if (r->obs[i].finished != NULL && r->obs[i].finished(r->obs[i].self, j, &c, &e) < 0)
-			run_fail(r, &e);
-}
-
-static void
 run_say_halt(struct run *r, const struct job *j, bool now)
 {
 	uint64_t left = sched_running(r->sched);
@@ -136,8 +113,10 @@ run_finished(struct run *r, struct job *j)
 	struct sched_end end = { .slot = j->slot, .attempt = j->attempt, .ran_ns = j->end_ns - j->start_ns,
 		.exitval = WIFEXITED(j->status) ? WEXITSTATUS(j->status) : 0, .signo = job_signal(j), .timed_out = j->timed_out, .again = j->gave_way && !r->killing };
 	enum sched_verdict v = sched_finished(r->sched, &end);
+	bool dropped;
 
 	if (v == SCHED_RETRY) {
+		run_observe_ended(r, j, FATE_AGAIN);
 		output_discard(r->output, j);
 		job_again(j);
 		run_link(&r->again, j);
@@ -145,7 +124,9 @@ run_finished(struct run *r, struct job *j)
 	}
 	if (v == SCHED_HALT_SOON || v == SCHED_HALT_NOW)
 		run_say_halt(r, j, v == SCHED_HALT_NOW);
-	if (r->killing && j->killed && !j->timed_out) {
+	dropped = r->killing && j->killed && !j->timed_out;
+	run_observe_ended(r, j, dropped ? FATE_DROPPED : FATE_LAST);
+	if (dropped) {
 		output_discard(r->output, j);
 		run_forget(r, j);
 	} else if (!run_hold(r, j)) {

@@ -7,8 +7,6 @@
 
 #include "clock.h"
 #include "mem.h"
-#include "jsonlog.h"
-#include "progress.h"
 
 /* --- set-up ------------------------------------------------------------------------------------------------------- */
 
@@ -119,7 +117,7 @@ run_open_rooms(struct run *r, struct err *e)
 	lc.lanes = (size_t)(r->slots < r->cpus ? r->slots : r->cpus);
 	lc.max_slots = (uint64_t)r->slots;
 	lc.want_text = sc.halt.when != HALT_NEVER || sc.timeout_ns > 0 || sc.timeout_millipercent > 0 || r->o->joblog != NULL || r->o->results != NULL ||
-	    r->o->json_log != NULL;
+	    r->o->json_log != NULL || r->o->trace_file != NULL || r->o->timeline != NULL;
 	if (launch_new(&lc, &r->launch, e) < 0)
 		return -1;
 	r->batch = batch_new(&r->input_opts, r->source, r->command, (uint64_t)r->slots);
@@ -134,29 +132,6 @@ run_open_rooms(struct run *r, struct err *e)
 	}
 	r->output = output_new(&oc, r->loop, 1);
 	return 0;
-}
-
-static int
-run_open_observers(struct run *r, struct err *e)
-{
-	const struct opts *o = r->o;
-	struct joblog_conf c = { .name = o->joblog, .append = o->joblog_append, .resume = o->resume,
-		.failed_too = o->resume_failed, .retry = o->retry_failed, .ordered = o->keep_order, .extra = o->joblog_extra };
-	struct progress_conf p = { .bar = o->bar, .eta = o->eta, .progress = o->progress, .fd = STDERR_FILENO,
-		.terminal = isatty(STDERR_FILENO) == 1, .color = isatty(STDERR_FILENO) == 1 && getenv("NO_COLOR") == NULL, .total = r->total };
-
-	if (o->bar || o->eta || o->progress)
-		progress_new(&p, clock_mono_ns(), &r->obs[r->nobs++]);
-	if (o->joblog == NULL && o->results == NULL && (o->resume || o->resume_failed))
-		return err_set(e, 0, "--resume: needs --joblog or --results");
-	if (o->json_log != NULL && !o->dry_run) {
-		if (jsonlog_open(o->json_log, &r->obs[r->nobs], e) < 0)
-			return -1;
-		r->nobs++;
-	}
-	if (o->joblog == NULL || o->dry_run)
-		return 0;
-	return joblog_open(&c, &r->joblog, e) < 0 ? err_wrap(e, "--joblog") : 0;
 }
 
 /* Whoever needs the number of all jobs makes us read all input first. */
