@@ -310,6 +310,10 @@ bench: all
 deps:
 	@CC='$(CC)' PKGCONF='$(PKGCONF)' tests/deps
 
+# What the tests of several machines take besides: sshd, Slurm. No service is started.
+deps-cluster:
+	@tests/deps cluster
+
 # The sample project, built for real. It works on a copy, which stays: run again, it finds everything fresh. A file of the
 # sample that is newer than the copy's is copied again, so either may be edited.
 DEMO := build/demo
@@ -342,7 +346,7 @@ clean:
 	rm -rf build shell/fh_builtins.so
 
 FORCE:
-.PHONY: all no-builtins demo deps check check-land check-gen gen units fuzzers libfail fuzz soak bench layers install uninstall clean FORCE
+.PHONY: all no-builtins demo deps deps-cluster check check-land check-gen gen units fuzzers libfail fuzz soak bench layers install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
