@@ -112,6 +112,8 @@ PAR := \
 	observer \
 	autojobs \
 	slots \
+	login \
+	hosts \
 	ending \
 	paint \
 	pump \

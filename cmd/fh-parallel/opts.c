@@ -28,9 +28,8 @@ words_add(struct words *w, char *s)
 }
 
 /* --- words of $PARALLEL and profiles ------------------------------------------------------------------------------ */
-/* One word at *s as a shell would read it (quotes and backslashes, nothing else). False: there is none. */
-static bool
-shell_word(const char **s, const char *end, struct buf *out)
+bool
+opts_word(const char **s, const char *end, struct buf *out)
 {
 	char quote = '\0';
 
@@ -57,7 +56,7 @@ shell_words(struct opts *o, const char *s, const char *end, struct words *w)
 {
 	AUTO_BUF one = { 0 };
 
-	while (shell_word(&s, end, &one))
+	while (opts_word(&s, end, &one))
 		words_add(w, arena_strndup(&o->mem, buf_str(&one), one.len));
 }
 

@@ -159,6 +159,9 @@ enum opts_result {
  * command and its inputs. name is what we were called as (sem: --semaphore). */
 enum opts_result opts_load(struct opts *o, int argc, char *argv[], struct buf *say, struct err *e);
 void opts_fini(struct opts *o);
+/* One word at *s, before end, as a shell would read it (quotes and backslashes, nothing else), into out; *s is moved on. False: there
+ * is none. */
+bool opts_word(const char **s, const char *end, struct buf *out);
 /* Appends the folder of the user's profiles and semaphores: $PARALLEL_HOME, else ~/.parallel. */
 void opts_user_dir(struct buf *out);
 
