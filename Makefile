@@ -127,8 +127,10 @@ PAR := \
 	trace \
 	timeline \
 	recorder \
+	ask \
 	exec \
 	exec_local \
+	tmux \
 	starter \
 	launch \
 	world \
@@ -141,6 +143,7 @@ PAR := \
 	run_job \
 	run_order \
 	run_press \
+	run_ask \
 	run_open \
 	run \
 	sem \

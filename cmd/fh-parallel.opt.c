@@ -199,7 +199,7 @@ SWITCH(eof, o->eof_str = arg == NULL || *arg == '\0' ? NULL : arg)
 SWITCH(null, o->delim_text = "\\0")
 SWITCH(pipe, o->pipe = true)
 SWITCH(semaphore, o->semaphore = true)
-SWITCH(fg, o->semaphore = o->fg = true)
+SWITCH(fg, o->fg = true)
 SWITCH(bg, o->semaphore = o->bg = true)
 SWITCH(sem_id, o->semaphore = true; o->sem_id = arg)
 SWITCH(cores, o->query = QUERY_CORES)
@@ -371,11 +371,14 @@ static const struct opt opts[] = {
 	{ "workdir", 0, "work-dir wd", FIELD(wd), .arg = "DIR", .complete = OPT_C_DIR, .group = G_CTRL,
 	    .help = "run the jobs in DIR" },
 	{ "env", 0, NULL, FIELD(env), .arg = "NAME", .group = G_CTRL, .help = "give variable or function NAME to the jobs" },
-	{ "interactive", 'p', NULL, FIELD(interactive), .group = G_CTRL, NOT_YET, .help = LATER },
-	{ "tty", 0, NULL, FIELD(tty), .group = G_CTRL, NOT_YET, .help = LATER },
-	{ "open-tty", 'o', NULL, FIELD(open_tty), .group = G_CTRL, NOT_YET, .help = LATER },
-	{ "tmux", 0, NULL, FIELD(tmux), .group = G_CTRL, NOT_YET, .help = LATER },
-	{ "tmuxpane", 0, "tmux-pane", FIELD(tmuxpane), .group = G_CTRL, NOT_YET, .help = LATER },
+	{ "interactive", 'p', NULL, FIELD(interactive), .group = G_CTRL, .help = "ask on the terminal whether a command is to be run",
+	    .doc = "Only an answer that begins with\n.Sq y\nor\n.Sq Y\nruns it; a job that is not run counts as failed.\nJobs that run go on while the question stands." },
+	{ "tty", 0, NULL, FIELD(tty), .group = G_CTRL, .help = "give the jobs the terminal: --open-tty, -u and -j1, unless others are given" },
+	{ "open-tty", 'o', NULL, FIELD(open_tty), .group = G_CTRL, .help = "the jobs read the terminal, whose foreground they belong to",
+	    .doc = "They stay in our process group: where one is ended (\n.Fl Fl timeout ,\n.Fl Fl halt )\nonly the process that was started is told.\nWithout a terminal they read nothing." },
+	{ "tmux", 0, NULL, FIELD(tmux), .group = G_CTRL, .help = "run each job in a window of a tmux; how to see it is said on stderr",
+	    .doc = "What a job prints is in its window only, for ten seconds after its end; its status counts as always.\nWith\n.Fl Fl fg\nthe tmux comes to the foreground." },
+	{ "tmuxpane", 0, "tmux-pane", FIELD(tmuxpane), .group = G_CTRL, .help = "as --tmux, with panes in one window" },
 	{ "use-cores-instead-of-threads", 0, "use-cpus-instead-of-cores usecoresinsteadofthreads usecpusinsteadofcores", FIELD(use_cores), .group = G_CTRL,
 	    .help = "-j counts cores, not threads" },
 	{ "use-sockets-instead-of-threads", 0, "usesocketsinsteadofthreads", FIELD(use_sockets), .group = G_CTRL, .help = "-j counts sockets, not threads" },
@@ -445,7 +448,7 @@ static const struct opt opts[] = {
 	    .help = "the semaphore's name (the terminal's)" },
 	{ "semaphore-timeout", 0, "semaphoretimeout st", AT(sem_timeout_ns), .set = set_sem_timeout, .arg = "TIME",
 	    .group = G_SEM, .sample = "1", .help = "after TIME run without a slot; -TIME: give up, status 1" },
-	{ "fg", 0, NULL, .type = OPT_NONE, .set = set_fg, .group = G_SEM, .help = "wait for the command, its status is ours" },
+	{ "fg", 0, NULL, .type = OPT_NONE, .set = set_fg, .group = G_SEM, .help = "wait for the command, its status is ours; with --tmux: tmux takes the terminal" },
 	{ "bg", 0, NULL, .type = OPT_NONE, .set = set_bg, .group = G_SEM, .help = "do not wait for the command once it has a slot (default)" },
 	{ "wait", 0, NULL, FIELD(wait), .group = G_SEM, .help = "wait until all who hold a slot have ended" },
 

@@ -93,8 +93,8 @@ ending_step(struct ending *n, struct job *j, int64_t now)
 	j->deadline_ns = 0;
 	if (j->kill_step >= n->nsteps)
 		return;
-	proc_kill(j->pid, n->step[j->kill_step].signo);
-	proc_kill(j->pid, SIGCONT); /* a stopped one would not hear it */
+	job_kill(j, n->step[j->kill_step].signo);
+	job_kill(j, SIGCONT); /* a stopped one would not hear it */
 	j->deadline_ns = now + n->step[j->kill_step].wait_ns;
 	j->kill_step++;
 }

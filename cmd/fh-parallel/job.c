@@ -4,10 +4,12 @@
  *             2. a job that could not be started is QUEUED again. */
 #include "job.h"
 
+#include <signal.h>
 #include <stddef.h>
 #include <sys/wait.h>
 
 #include "err.h"
+#include "proc.h"
 
 #define JOB_AS_STATE_NAME(s) #s,
 #define JOB_AS_EVENT_NAME(s) "EV_" #s,
@@ -131,4 +133,13 @@ bool
 job_failed(const struct job *j)
 {
 	return j->timed_out || j->status != 0;
+}
+
+void
+job_kill(const struct job *j, int signo)
+{
+	if (!j->ungrouped)
+		proc_kill(j->pid, signo);
+	else if (j->pid > 1)
+		kill(j->pid, signo);
 }

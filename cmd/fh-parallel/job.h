@@ -37,6 +37,7 @@ struct job {
 
 	int place;                  /* which proc pool lane starts it, -1: none */
 	pid_t pid;
+	bool ungrouped;             /* it is in our process group, which has the terminal (--tty) */
 	int64_t start_wall_ns;      /* since 1970 */
 	int64_t start_ns, end_ns;   /* monotonic */
 	int status;                 /* as wait gives it */
@@ -73,6 +74,9 @@ void job_fini(struct job *j);
 int job_exitval(const struct job *j);
 int job_signal(const struct job *j);
 bool job_failed(const struct job *j);
+
+/* signo to all its processes; where it is in our own group to the one that was started. */
+void job_kill(const struct job *j, int signo);
 
 /* For tests and messages. */
 const char *job_state_name(enum job_state s);

@@ -17,6 +17,7 @@
 #include "mem.h"
 #include "proc.h"
 #include "shq.h"
+#include "tmux.h"
 #include "starter.h"
 
 struct launch {
@@ -28,6 +29,8 @@ struct launch {
 	bool split;         /* the inputs are the commands: seen one by one */
 	uint64_t total;
 	int null_fd;
+	struct tmux *tmux;  /* NULL: jobs have no windows */
+	int tty_fd;         /* --tty: the terminal, -1: not asked for, or none there */
 	struct buf dir;
 	struct buf quoted;   /* --shellquote: what prints it */
 	struct capture_spare *spare;
@@ -69,14 +72,15 @@ launch_new(const struct launch_conf *c, struct launch **out, struct err *e)
 		l->split = o->ncommand == 0 || (o->retry_failed && o->joblog != NULL);
 		l->direct = !l->split && tmpl_direct(c->command);
 	}
-	l->c.want_text = c->want_text || o->shellquote > 0 || o->dry_run || o->verbose > 0 || o->trace;
+	l->c.want_text = c->want_text || o->tmux || o->shellquote > 0 || o->dry_run || o->verbose > 0 || o->trace;
+	l->tty_fd = o->open_tty ? open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
 	if (l->null_fd < 0)
 		err_sys(e, errno, "/dev/null");
 	else if (tag != NULL && launch_compile_tag(l, tag, e) < 0)
 		err_wrap(e, "--tagstring");
 	else if (launch_compile(l, o->wd, &l->wd, e) < 0)
 		err_wrap(e, "--wd");
-	else {
+	else if (!o->tmux || o->dry_run || tmux_open(o, &l->tmux, e) == 0) {
 		*out = l;
 		return 0;
 	}
@@ -90,15 +94,24 @@ launch_free(struct launch *l)
 	if (l == NULL)
 		return;
 	starter_free(l->starter);
+	tmux_free(l->tmux);
 	capture_spare_free(l->spare);
 	if (l->null_fd >= 0)
 		close(l->null_fd);
+	if (l->tty_fd >= 0)
+		close(l->tty_fd);
 	tmpl_free(l->tag);
 	tmpl_free(l->wd);
 	argv_fini(&l->argv);
 	buf_fini(&l->dir);
 	buf_fini(&l->quoted);
 	free(l);
+}
+
+const char *
+launch_attach(const struct launch *l)
+{
+	return l->tmux != NULL ? tmux_attach(l->tmux) : NULL;
 }
 
 bool
@@ -225,12 +238,22 @@ launch_quoted(struct launch *l, const struct job *j)
 	return buf_str(&l->quoted);
 }
 
+/* --tmux: what is run here is who waits for the window. */
+static int
+launch_window(struct launch *l, const struct job *j, struct exec_job *x)
+{
+	struct tmux_job t = { .seq = j->seq, .slot = j->slot, .text = x->text, .shell = exec_shell(l->c.exec), .input_name = x->input_name };
+
+	return tmux_wrap(l->tmux, &t, &x->words);
+}
+
 static int
 launch_wrap(struct launch *l, struct job *j, struct exec_line *line)
 {
 	struct exec_job x = { .seq = j->seq, .slot = j->slot, .words = l->have_words ? l->argv.v : NULL };
 	struct tmpl_job v = launch_view(l, j);
 	bool need_text = false;
+	int r;
 
 	x.input_name = j->feeder != NULL ? feeder_name(j->feeder) : NULL;
 	x.text = j->command.len > 0 || l->c.want_text || !l->direct ? buf_str(&j->command) : NULL;
@@ -238,6 +261,8 @@ launch_wrap(struct launch *l, struct job *j, struct exec_line *line)
 		x.text = launch_quoted(l, j);
 		x.words = NULL;
 	}
+	if (l->tmux != NULL && (r = launch_window(l, j, &x)) < 0)
+		return r;
 	exec_wrap(l->c.exec, &x, line, &need_text);
 	if (!need_text)
 		return 0;
@@ -253,7 +278,7 @@ launch_stdin(const struct launch *l, const struct job *j)
 {
 	int fd = j->feeder != NULL ? feeder_job_fd(j->feeder) : -1;
 
-	return fd >= 0 ? fd : l->null_fd;
+	return fd >= 0 ? fd : l->tty_fd >= 0 ? l->tty_fd : l->null_fd;
 }
 
 /* Fills s for the job. Returns 0 or -errno. */
@@ -274,7 +299,8 @@ launch_describe(struct launch *l, struct job *j, const char *dir, struct proc_sp
 	s.fd[1] = j->capture.side[0].job_fd;
 	s.fd[2] = j->capture.side[1].job_fd;
 	s.nice = l->c.opts->nice == INT64_MIN ? 0 : (int)l->c.opts->nice;
-	s.group = true;
+	s.group = l->tty_fd < 0; /* only the group in the foreground may read the terminal */
+	j->ungrouped = !s.group;
 	s.bound = true;
 	s.mask = &l->c.sig->child_mask;
 	s.defaults = &l->c.sig->child_reset;

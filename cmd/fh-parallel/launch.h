@@ -48,6 +48,9 @@ void launch_free(struct launch *l);
 /* How many jobs there are in all, for {##}. */
 void launch_set_total(struct launch *l, uint64_t total);
 
+/* --tmux: the command that shows the jobs; NULL: they have no windows. Borrowed. */
+const char *launch_attach(const struct launch *l);
+
 /* Whether jobs have a tag. */
 bool launch_tags(const struct launch *l);
 

@@ -319,6 +319,8 @@ opts_conflict(const struct opts *o, struct err *e)
 {
 	size_t i;
 
+	if (o->tmux && (o->pipe || o->pipe_part))
+		return err_set(e, 0, "--tmux: not with --pipe: a job's standard input is its window");
 	if (o->group && (o->ungroup || o->line_buffer))
 		return err_set(e, 0, "--group: cannot be combined with --%s", o->ungroup ? "ungroup" : "line-buffer");
 	if (o->ungroup && o->line_buffer)
@@ -345,8 +347,11 @@ opts_decide(struct opts *o, struct err *e)
 		o->colsep = "\\t";
 	decide_batch(o);
 	o->pipe |= (o->cat || o->fifo) && !o->pipe_part;
+	o->tmux |= o->tmuxpane;
+	o->semaphore |= o->fg && !o->tmux; /* with --tmux it is tmux that comes to the foreground */
 	if (o->tty) {
-		o->ungroup = true;
+		o->open_tty = true;
+		o->ungroup |= !o->group && !o->line_buffer;
 		o->jobs = o->jobs != NULL ? o->jobs : "1";
 	}
 	o->stdin_for_jobs = o->arg_files.n > 0;

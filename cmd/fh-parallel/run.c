@@ -142,16 +142,16 @@ static void
 run_fill(struct run *r)
 {
 	struct job *j;
-	int64_t wake;
+	int64_t wake = -1;
 
 	run_reread_slots(r);
-	while (output_room(r->output) && run_may_start(r, &wake)) {
+	while (r->asked == NULL && output_room(r->output) && run_may_start(r, &wake)) {
 		if ((j = run_next_job(r)) == NULL)
 			return;
 		run_start(r, j);
 	}
 	run_feed_ahead(r);
-	if (output_room(r->output))
+	if (output_room(r->output) && r->asked == NULL)
 		run_wake_at(r, wake);
 }
 
@@ -164,6 +164,8 @@ run_dispatch(struct run *r, const struct loop_event *ev)
 		run_signal(r, ev->signo);
 	else if (ev->kind == LOOP_EXIT)
 		run_exit(r, ev);
+	else if (ev->who != NULL && ev->who == r->ask)
+		run_answer(r);
 	else if (ev->who == r)
 		loop_watch(r->loop, ev->fd, 0, r), r->input_waits = false;
 	else if (ev->who != output_who(r->output) && ev->who != r->tokens)
@@ -195,7 +197,8 @@ run_is_over(const struct run *r)
 {
 	bool nothing_new = sched_stopped(r->sched) || (r->input_ended && r->again == NULL);
 
-	return nothing_new && r->running == NULL && r->dry == NULL && r->held == NULL && ending_is_over(r->ending);
+	return nothing_new && r->running == NULL && r->dry == NULL && r->held == NULL && r->asked == NULL &&
+	    ending_is_over(r->ending);
 }
 
 static int
@@ -212,6 +215,7 @@ run_loop(struct run *r)
 		run_feed_tick(r);
 		run_collect(r);
 		run_end_dry(r);
+		run_settle_asked(r);
 		run_settle_tokens(r);
 		run_settle(r, false);
 		run_press(r, clock_mono_ns());

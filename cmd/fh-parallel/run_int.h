@@ -2,6 +2,7 @@
 #ifndef FH_PAR_RUN_INT_H
 #define FH_PAR_RUN_INT_H
 
+#include "ask.h"
 #include "batch.h"
 #include "ending.h"
 #include "exec.h"
@@ -64,6 +65,8 @@ struct run {
 	struct observer obs[OBSERVERS_MAX];
 	size_t nobs;
 
+	struct ask *ask;         /* NULL: nobody is asked */
+	struct job *asked;       /* it has a slot, and starts if the answer is yes */
 	struct job *idle;        /* to be used again */
 	struct job *again;       /* to be started again, before anything new */
 	struct job *running, *dry; /* with a pid; of --dry-run, over at the end of the round */
@@ -92,6 +95,10 @@ void run_link(struct job **list, struct job *j);
 struct job *run_pop(struct job **list);
 /* Gets a slot and starts, or whatever launch says. */
 void run_start(struct run *r, struct job *j);
+/* The rest of run_start, once nothing holds it back. */
+void run_begin(struct run *r, struct job *j);
+/* It has a slot and is never run; counts as failed. */
+void run_refuse(struct run *r, struct job *j);
 /* Back to the idle ones. */
 void run_forget(struct run *r, struct job *j);
 /* Events of the loop. */
@@ -105,6 +112,14 @@ void run_watch_pipes(struct run *r, bool on);
 
 /* What a job that is over has said is shown and remembered; the job is free again. */
 void run_show(struct run *r, struct job *j);
+
+/* run_ask.c: --interactive */
+/* True: the question is put, and the job waits for the answer. */
+bool run_ask(struct run *r, struct job *j);
+/* Something was typed. */
+void run_answer(struct run *r);
+/* Where nothing starts any more the question is withdrawn. */
+void run_settle_asked(struct run *r);
 
 /* run_order.c: short jobs are seen in order */
 bool run_is_first(const struct run *r, const struct job *j);

@@ -226,8 +226,8 @@ run_announce(struct run *r, const struct job *j)
 	bool verbose = r->o->verbose > 0 && r->o->ungroup && !r->o->dry_run;
 	AUTO_BUF line = { 0 };
 
-	if (!verbose && !r->o->trace)
-		return;
+	if (!verbose && (!r->o->trace || r->ask != NULL))
+		return; /* who was asked has read it */
 	run_command_line(j, &line);
 	output_say(r->output, r->o->trace ? 1 : 0, line.data, line.len);
 	output_pump(r->output);
@@ -377,8 +377,26 @@ run_start(struct run *r, struct job *j)
 	j->slot = sched_started(r->sched, clock_mono_ns());
 	j->attempt++;
 	how = launch_expand(r->launch, j, &e);
-	if (how == LAUNCH_RUNS)
-		how = run_prepare_input(r, j, &e);
+	if (how != LAUNCH_RUNS)
+		run_launched(r, j, how, &e);
+	else if (!run_ask(r, j))
+		run_begin(r, j);
+	sched_begun(r->sched, clock_mono_ns());
+}
+
+void
+run_refuse(struct run *r, struct job *j)
+{
+	run_launched(r, j, LAUNCH_SKIP, NULL);
+}
+
+void
+run_begin(struct run *r, struct job *j)
+{
+	enum launch_result how;
+	struct err e;
+
+	how = run_prepare_input(r, j, &e);
 	if (how == LAUNCH_RUNS) {
 		run_announce(r, j);
 		how = launch_start(r->launch, j, run_is_first(r, j), &e);
@@ -386,7 +404,6 @@ run_start(struct run *r, struct job *j)
 	run_launched(r, j, how, &e);
 	if (how == LAUNCH_RUNS)
 		run_let_begin(r, j);
-	sched_begun(r->sched, clock_mono_ns());
 }
 
 /* Jobs of --dry-run end at the end of the round, in order, so that slots are given as if they ran. */

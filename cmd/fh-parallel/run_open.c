@@ -115,11 +115,15 @@ run_open_rooms(struct run *r, struct err *e)
 	lc.exec = r->exec;
 	lc.sig = loop_sig(r->loop);
 	lc.lanes = (size_t)(r->slots < r->cpus ? r->slots : r->cpus);
+	if (r->o->interactive)
+		lc.lanes = 0; /* what is asked about stays the job that launch has expanded last */
 	lc.max_slots = (uint64_t)r->slots;
 	lc.want_text = sc.halt.when != HALT_NEVER || sc.timeout_ns > 0 || sc.timeout_millipercent > 0 || r->o->joblog != NULL || r->o->results != NULL ||
-	    r->o->json_log != NULL || r->o->trace_file != NULL || r->o->timeline != NULL;
-	if (launch_new(&lc, &r->launch, e) < 0)
+	    r->o->json_log != NULL || r->o->trace_file != NULL || r->o->timeline != NULL || r->o->interactive;
+	if (launch_new(&lc, &r->launch, e) < 0 || (r->o->interactive && ask_open(&r->ask, e) < 0))
 		return -1;
+	if (launch_attach(r->launch) != NULL)
+		run_say(r, "see output with: %s", launch_attach(r->launch));
 	r->batch = batch_new(&r->input_opts, r->source, r->command, (uint64_t)r->slots);
 	oc.tagged = launch_tags(r->launch);
 	oc.painted = r->o->color;
@@ -202,11 +206,14 @@ run_close(struct run *r)
 			r->obs[i].free(r->obs[i].self);
 	joblog_close(r->joblog);
 	run_free_jobs(&r->idle);
+	if (r->asked != NULL)
+		run_link(&r->again, r->asked);
 	run_free_jobs(&r->again);
 	run_free_jobs(&r->running);
 	run_free_jobs(&r->dry);
 	run_free_jobs(&r->held);
 	run_close_feed(r);
+	ask_free(r->ask);
 	batch_free(r->batch);
 	longest_free(r->longest);
 	launch_free(r->launch);

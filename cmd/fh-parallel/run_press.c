@@ -27,7 +27,7 @@ press_stop_one(struct run *r)
 
 	if (j == NULL || j == press_pick(r, false, false))
 		return false; /* one must go on */
-	proc_kill(j->pid, SIGSTOP);
+	job_kill(j, SIGSTOP);
 	j->stopped = true;
 	return true;
 }
@@ -39,7 +39,7 @@ press_resume_one(struct run *r)
 
 	if (j == NULL)
 		return;
-	proc_kill(j->pid, SIGCONT);
+	job_kill(j, SIGCONT);
 	j->stopped = false;
 }
 

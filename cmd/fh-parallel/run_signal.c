@@ -84,10 +84,10 @@ run_suspend(struct run *r)
 	struct job *j;
 
 	for (j = r->running; j != NULL; j = j->next)
-		proc_kill(j->pid, SIGSTOP);
+		job_kill(j, SIGSTOP);
 	kill(getpid(), SIGSTOP);
 	for (j = r->running; j != NULL; j = j->next)
-		proc_kill(j->pid, SIGCONT);
+		job_kill(j, SIGCONT);
 }
 
 void
