@@ -132,6 +132,12 @@ PAR := \
 	exec_local \
 	tmux \
 	starter \
+	agent_int \
+	agent_job \
+	agent \
+	worker \
+	fleet \
+	engine \
 	launch \
 	world \
 	jobserver \
@@ -140,6 +146,7 @@ PAR := \
 	run_observe \
 	run_signal \
 	run_feed \
+	run_far \
 	run_job \
 	run_order \
 	run_press \

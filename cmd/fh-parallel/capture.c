@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "io.h"
 #include "mem.h"
 
 /* --- files that are used again -------------------------------------------------------------------------------------- */
@@ -177,6 +178,36 @@ capture_use(struct capture *c, int out, int err)
 	capture_set(c, 1, err, err);
 }
 
+#define EARLY_BYTES 4096 /* of a side in memory */
+
+void
+capture_far(struct capture *c, enum capture_mode mode)
+{
+	*c = (struct capture)CAPTURE_INIT;
+	c->mode = mode;
+}
+
+int
+capture_add(struct capture *c, int i, const char *dir, const void *s, size_t n)
+{
+	struct capture_side *side = &c->side[i];
+	int fd, r;
+
+	if (side->fd < 0 && c->early[i].len + n <= EARLY_BYTES) {
+		buf_add(&c->early[i], s, n);
+		return 0;
+	}
+	if (side->fd < 0) {
+		if ((fd = file_temp(dir)) < 0)
+			return fd;
+		side->fd = fd;
+	}
+	if (c->early[i].len > 0 && (r = io_write_full(side->fd, c->early[i].data, c->early[i].len)) < 0)
+		return r;
+	buf_reset(&c->early[i]);
+	return io_write_full(side->fd, s, n);
+}
+
 void
 capture_started(struct capture *c)
 {
@@ -215,6 +246,8 @@ capture_close(struct capture *c)
 	for (i = 0; i < 2; i++)
 		if (c->side[i].fd >= 0 && !(c->side[i].again && spare_keep(c->spare, c->side[i].fd)))
 			close(c->side[i].fd);
+	buf_fini(&c->early[0]);
+	buf_fini(&c->early[1]);
 	*c = (struct capture)CAPTURE_INIT;
 	c->mode = mode;
 }

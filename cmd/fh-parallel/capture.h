@@ -4,6 +4,9 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
+
+#include "buf.h"
 
 enum capture_mode {
 	CAPTURE_INHERIT, /* -u: our own stdout and stderr; the end is the exit */
@@ -25,6 +28,7 @@ struct capture {
 	enum capture_mode mode;
 	struct capture_side side[2]; /* stdout, stderr */
 	struct capture_spare *spare; /* borrowed */
+	struct buf early[2];         /* FILE, capture_add: what is in no file yet */
 };
 
 #define CAPTURE_INIT { .side = { { -1, -1, false }, { -1, -1, false } } }
@@ -38,6 +42,11 @@ void capture_spare_free(struct capture_spare *s);
 int capture_open(struct capture *c, enum capture_mode mode, const char *dir, struct capture_spare *spare);
 /* As CAPTURE_FILE, with two files that were opened elsewhere (--results, --files), now the capture's to close. */
 void capture_use(struct capture *c, int out, int err);
+/* The job is elsewhere, and what it prints comes here by capture_add (FILE): into memory, and once that is much into a file in
+ * dir (NULL: $TMPDIR, /tmp), or into the file that capture_use gave. */
+void capture_far(struct capture *c, enum capture_mode mode);
+/* Returns 0 or -errno: some of it is not kept. */
+int capture_add(struct capture *c, int i, const char *dir, const void *s, size_t n);
 /* The job has its descriptors: ours of them are closed. */
 void capture_started(struct capture *c);
 /* Whether it waits for pipes still. */

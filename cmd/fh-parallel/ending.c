@@ -145,3 +145,10 @@ ending_is_over(const struct ending *n)
 {
 	return n->nleft == 0;
 }
+
+void
+ending_kill(struct ending *n)
+{
+	while (n->nleft > 0)
+		proc_kill(n->left[--n->nleft].group, SIGKILL);
+}

@@ -27,6 +27,8 @@ void ending_exited(struct ending *n, const struct job *j, int64_t now);
 
 /* Signals to what is left of groups, where they are due. *wake_ns: lowered to when the next is due (-1: none). */
 void ending_tick(struct ending *n, int64_t now, int64_t *wake_ns);
+/* SIGKILL to all that is left of groups, at once. */
+void ending_kill(struct ending *n);
 /* No group is left to be ended. */
 bool ending_is_over(const struct ending *n);
 

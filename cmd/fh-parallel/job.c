@@ -73,7 +73,7 @@ job_again(struct job *j)
 	j->status = 0;
 	j->deadline_ns = 0;
 	j->kill_step = 0;
-	j->timed_out = j->killed = j->skipped = j->stopped = j->gave_way = false;
+	j->timed_out = j->killed = j->skipped = j->stopped = j->gave_way = j->lost = false;
 	for (i = 0; i < 2; i++) {
 		buf_reset(&j->partial[i]);
 		buf_reset(&j->kept[i]);
@@ -86,6 +86,8 @@ job_reset(struct job *j)
 {
 	job_again(j);
 	j->attempt = 0;
+	j->worker = NULL;
+	j->losses = 0;
 	j->last = false;
 	block_unref(j->block);
 	j->block = NULL;

@@ -13,6 +13,8 @@
 #include "capture.h"
 #include "feeder.h"
 
+struct worker;
+
 #define JOB_STATES(X) X(QUEUED) X(STARTING) X(RUNNING) X(DRAINING) X(EXITING) X(DONE)
 #define JOB_EVENTS(X) X(HANDED) X(SPAWNED) X(REFUSED) X(EXIT) X(EOF) X(EMPTY) X(TIMEOUT)
 #define JOB_AS_STATE(s) JOB_##s,
@@ -38,6 +40,11 @@ struct job {
 	int place;                  /* which proc pool lane starts it, -1: none */
 	pid_t pid;
 	bool ungrouped;             /* it is in our process group, which has the terminal (--tty) */
+	struct worker *worker;      /* who runs it; NULL: we do */
+	uint32_t far;               /* its number there */
+	uint64_t far_took;          /* bytes of stdin that it has read there */
+	unsigned losses;            /* workers that were lost with it */
+	bool lost;                  /* the last one just now */
 	int64_t start_wall_ns;      /* since 1970 */
 	int64_t start_ns, end_ns;   /* monotonic */
 	int status;                 /* as wait gives it */

@@ -32,6 +32,7 @@ struct launch {
 	struct tmux *tmux;  /* NULL: jobs have no windows */
 	int tty_fd;         /* --tty: the terminal, -1: not asked for, or none there */
 	struct buf dir;
+	struct view *views;  /* launch_far: of argv */
 	struct buf quoted;   /* --shellquote: what prints it */
 	struct capture_spare *spare;
 	struct starter *starter;
@@ -105,6 +106,7 @@ launch_free(struct launch *l)
 	argv_fini(&l->argv);
 	buf_fini(&l->dir);
 	buf_fini(&l->quoted);
+	free(l->views);
 	free(l);
 }
 
@@ -182,7 +184,7 @@ launch_own_dir(const struct job *j, struct buf *out)
 }
 
 static enum launch_result
-launch_dir(struct launch *l, const struct job *j, const char **dir, struct err *e)
+launch_dir(struct launch *l, const struct job *j, bool make, const char **dir, struct err *e)
 {
 	struct tmpl_job v = launch_view(l, j);
 	enum tmpl_result t;
@@ -197,7 +199,7 @@ launch_dir(struct launch *l, const struct job *j, const char **dir, struct err *
 	else if ((t = tmpl_expand(l->wd, &v, &l->dir, e)) != TMPL_OK)
 		return launch_result(t);
 	*dir = buf_str(&l->dir);
-	if ((*dir)[0] != '\0' && (r = file_mkdirs(AT_FDCWD, *dir, 0777)) < 0) {
+	if (make && (*dir)[0] != '\0' && (r = file_mkdirs(AT_FDCWD, *dir, 0777)) < 0) {
 		err_sys(e, -r, "--wd: %s", *dir);
 		return LAUNCH_FAIL;
 	}
@@ -370,23 +372,65 @@ launch_files(struct launch *l, struct job *j, struct err *e)
 	return 0;
 }
 
-enum launch_result
-launch_start(struct launch *l, struct job *j, bool direct, struct err *e)
+/* What comes first wherever it runs. LAUNCH_RUNS: it is to be run. */
+static enum launch_result
+launch_begin(struct launch *l, struct job *j, struct err *e)
 {
-	enum launch_result done;
-	const char *dir;
-	int r;
-
 	j->start_wall_ns = clock_wall_ns();
 	j->start_ns = clock_mono_ns();
 	if (results_keeps_files(l->c.results) && launch_files(l, j, e) < 0)
 		return LAUNCH_STOP;
-	if (l->c.opts->dry_run) {
-		if (l->c.mode != CAPTURE_INHERIT && !results_keeps_files(l->c.results))
-			capture_use(&j->capture, -1, -1); /* the command line is its output */
-		return LAUNCH_DRY;
-	}
-	if ((done = launch_dir(l, j, &dir, e)) != LAUNCH_RUNS)
+	if (!l->c.opts->dry_run)
+		return LAUNCH_RUNS;
+	if (l->c.mode != CAPTURE_INHERIT && !results_keeps_files(l->c.results))
+		capture_use(&j->capture, -1, -1); /* the command line is its output */
+	return LAUNCH_DRY;
+}
+
+static void
+launch_far_words(struct launch *l, struct frame_job *fj)
+{
+	size_t n;
+
+	for (n = 0; l->argv.v[n] != NULL; n++)
+		;
+	l->views = xreallocarray(l->views, n + 1, sizeof *l->views);
+	fj->words = (struct frame_words){ l->views, n };
+	while (n-- > 0)
+		l->views[n] = (struct view){ l->argv.v[n], strlen(l->argv.v[n]) };
+}
+
+enum launch_result
+launch_far(struct launch *l, struct job *j, struct frame_job *fj, struct err *e)
+{
+	enum launch_result done = launch_begin(l, j, e);
+	const char *dir = NULL, *text;
+
+	if (done == LAUNCH_RUNS)
+		done = launch_dir(l, j, false, &dir, e);
+	if (done != LAUNCH_RUNS)
+		return done;
+	if (!results_keeps_files(l->c.results))
+		capture_far(&j->capture, l->c.mode);
+	*fj = (struct frame_job){ .seq = j->seq, .slot = j->slot, .dir = { dir, dir != NULL ? strlen(dir) : 0 } };
+	text = l->c.opts->shellquote > 0 ? launch_quoted(l, j) : buf_str(&j->command);
+	if (l->have_words)
+		launch_far_words(l, fj);
+	else
+		fj->text = (struct view){ text, strlen(text) };
+	return LAUNCH_RUNS;
+}
+
+enum launch_result
+launch_start(struct launch *l, struct job *j, bool direct, struct err *e)
+{
+	enum launch_result done = launch_begin(l, j, e);
+	const char *dir;
+	int r;
+
+	if (done != LAUNCH_RUNS)
+		return done;
+	if ((done = launch_dir(l, j, true, &dir, e)) != LAUNCH_RUNS)
 		return done;
 	if (!results_keeps_files(l->c.results) && (r = capture_open(&j->capture, l->c.mode, l->c.opts->tmpdir, l->spare)) < 0)
 		return launch_failed(-r, "cannot make a temporary file", e);

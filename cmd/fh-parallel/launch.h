@@ -8,6 +8,7 @@
 
 #include "err.h"
 #include "exec.h"
+#include "frame.h"
 #include "job.h"
 #include "opts.h"
 #include "results.h"
@@ -58,6 +59,10 @@ bool launch_tags(const struct launch *l);
 enum launch_result launch_expand(struct launch *l, struct job *j, struct err *e);
 /* Starts it, with its capture made; pid and start times are set. Where direct is set it is not handed over. */
 enum launch_result launch_start(struct launch *l, struct job *j, bool direct, struct err *e);
+
+/* For a job that is to run elsewhere: its capture is made, and fj is filled but for its input; borrowed until the next call.
+ * LAUNCH_RUNS where it can be sent. */
+enum launch_result launch_far(struct launch *l, struct job *j, struct frame_job *fj, struct err *e);
 
 /* The next job that was handed over and has started since: its pid is set, or *failed (then start it directly, which has the
  * words). NULL: none for now. */

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent.h"
 #include "io.h"
 #include "opts.h"
 #include "path.h"
@@ -55,6 +56,8 @@ main_run(struct opts *o, struct err *e)
 	bool over;
 	int status;
 
+	if (o->agent)
+		return agent_run(e);
 	query_answer(o, &answer, &over, &status);
 	if (answer.len > 0 && main_print(&answer) != 0)
 		return STATUS_BAD;

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "clock.h"
 #include "io.h"
 #include "path.h"
 #include "record.h"
@@ -294,7 +295,7 @@ static void
 opts_defaults(struct opts *o)
 {
 	*o = (struct opts){ .max_args = -1, .max_replace_args = -1, .max_lines = -1, .arg_sep = ":::",
-		.arg_file_sep = "::::", .replace = "{}", .parens = "{==}", .nice = INT64_MIN, .retries = 1,
+		.arg_file_sep = "::::", .replace = "{}", .parens = "{==}", .worker_timeout_ns = 30 * CLOCK_S, .nice = INT64_MIN, .retries = 1,
 		.termseq = "TERM,200,TERM,100,TERM,50,KILL,25", .engine = "local" };
 }
 

@@ -120,6 +120,8 @@ struct opts {
 	bool jobserver;
 	const char *trace_file, *timeline;
 	const char *engine;          /* "local", "slurm" */
+	bool agent;                  /* --agent: we are the far side */
+	int64_t worker_timeout_ns;   /* a worker that is silent for that long is lost */
 
 	/* sem */
 	bool semaphore, fg, bg, wait;

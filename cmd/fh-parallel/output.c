@@ -432,15 +432,31 @@ output_read(struct output *o, struct job *j, int side)
 	return EV_EOF;
 }
 
+void
+output_give(struct output *o, struct job *j, int side, const char *s, size_t n)
+{
+	if (j->capture.mode == CAPTURE_PIPE)
+		output_took(o, j, side, s, n);
+	else
+		pump_bytes(o->pump, side, s, n);
+}
+
 /* What is in the job's file becomes its last words; a small one is taken into memory, so that the file can go. */
 static void
 output_file(struct output *o, struct job *j, int side)
 {
+	const struct buf *early = &j->capture.early[side];
 	int64_t size = capture_size(&j->capture, side);
 	char small[SMALL_BYTES];
 	struct chunk *c;
 	ssize_t n;
 
+	if (early->len > 0 && j->capture.side[side].fd < 0) {
+		j->sent_bytes[side] += early->len;
+		if (!o->c.silent)
+			output_add(j, output_dress(o, j, side, early->data, early->len, true));
+		return;
+	}
 	j->sent_bytes[side] += (uint64_t)size;
 	if (size == 0 || o->c.silent)
 		return;

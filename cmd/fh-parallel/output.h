@@ -34,6 +34,8 @@ void output_started(struct output *o, struct job *j, const char *note, size_t n)
 /* The pipe of side has something, or ended: takes a bounded amount. EV_EOF: it has ended (and is closed); EV_EMPTY: nothing is
  * there for now; EV_NEVENT: bytes came, more may be there. */
 enum job_event output_read(struct output *o, struct job *j, int side);
+/* A job that is elsewhere has printed n bytes on side; not where its output is kept in files (capture_add). */
+void output_give(struct output *o, struct job *j, int side, const char *s, size_t n);
 /* The job is DONE: its output is printed, or waits for its turn. The capture is closed. */
 void output_finished(struct output *o, struct job *j);
 /* What this attempt printed and was not shown yet never is (retried or killed). The capture is closed. */

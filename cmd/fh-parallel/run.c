@@ -145,7 +145,7 @@ run_fill(struct run *r)
 	int64_t wake = -1;
 
 	run_reread_slots(r);
-	while (r->asked == NULL && output_room(r->output) && run_may_start(r, &wake)) {
+	while (r->asked == NULL && output_room(r->output) && run_far_has_room(r) && run_may_start(r, &wake)) {
 		if ((j = run_next_job(r)) == NULL)
 			return;
 		run_start(r, j);
@@ -158,12 +158,22 @@ run_fill(struct run *r)
 /* --- the loop ----------------------------------------------------------------------------------------------------- */
 
 static void
+run_child(struct run *r, const struct loop_event *ev)
+{
+	if (r->fleet != NULL)
+		fleet_exited(r->fleet, ev->pid);
+	run_exit(r, ev);
+}
+
+static void
 run_dispatch(struct run *r, const struct loop_event *ev)
 {
 	if (ev->kind == LOOP_SIGNAL)
 		run_signal(r, ev->signo);
 	else if (ev->kind == LOOP_EXIT)
-		run_exit(r, ev);
+		run_child(r, ev);
+	else if (r->fleet != NULL && run_far_fd(r, ev))
+		return;
 	else if (ev->who != NULL && ev->who == r->ask)
 		run_answer(r);
 	else if (ev->who == r)
@@ -210,6 +220,7 @@ run_loop(struct run *r)
 	for (;;) {
 		r->wake_ns = -1;
 		r->token_waits = false;
+		run_far_events(r);
 		if (!r->killing)
 			run_fill(r);
 		run_feed_tick(r);
@@ -224,6 +235,7 @@ run_loop(struct run *r)
 		run_tick(r, false);
 		output_pump(r->output);
 		run_check_output(r);
+		run_far_tick(r);
 		if (run_is_over(r))
 			return 0;
 		if (sched_running(r->sched) == 0 && !r->input_waits && r->wake_ns < 0 && output_room(r->output))

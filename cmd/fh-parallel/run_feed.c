@@ -279,7 +279,7 @@ int
 run_feed_start(struct run *r, struct job *j)
 {
 	struct run_feed *f = &r->feed;
-	int error = feeder_new(f->kind, r->o->tmpdir, j->block == NULL ? UINT64_MAX : block_size(j->block), &j->feeder);
+	int error = feeder_new(r->fleet != NULL ? FEEDER_PIPE : f->kind, r->o->tmpdir, j->block == NULL ? UINT64_MAX : block_size(j->block), &j->feeder);
 
 	if (error < 0)
 		return error;
@@ -303,6 +303,8 @@ run_feed_drop(struct run *r, struct job *j)
 		return;
 	if (feeder_fd(j->feeder) >= 0)
 		loop_forget(r->loop, feeder_fd(j->feeder));
+	if (j->worker != NULL && feeder_job_fd(j->feeder) >= 0)
+		loop_forget(r->loop, feeder_job_fd(j->feeder));
 	if (r->feed.spread != NULL)
 		spread_drop(r->feed.spread, j->feeder);
 	feeder_free(j->feeder);
@@ -318,6 +320,12 @@ run_feed_undo(struct run *r, struct job *j)
 	run_feed_drop(r, j);
 }
 
+static uint64_t
+run_feed_unread(const struct job *j)
+{
+	return j->worker == NULL ? feeder_unread(j->feeder) : feeder_total(j->feeder) - j->far_took;
+}
+
 /* A job that leaves more unread than a pipe holds would have been the death of who feeds it: the reference counts that as the
  * job's own end. Files at offsets (--pipe-part) and who takes several blocks are excused there. */
 void
@@ -329,7 +337,7 @@ run_feed_exit(struct run *r, struct job *j)
 		return;
 	if (plain || (r->o->round_robin && !r->o->pipe_part))
 		j->fed_bytes = feeder_total(j->feeder);
-	if (plain && r->feed.kind == FEEDER_PIPE && !j->killed && feeder_unread(j->feeder) > FEEDER_UNREAD_MAX)
+	if (plain && r->feed.kind == FEEDER_PIPE && !j->killed && run_feed_unread(j) > FEEDER_UNREAD_MAX)
 		j->status = SIGPIPE;
 	run_feed_drop(r, j);
 }

@@ -2,10 +2,14 @@
 #ifndef FH_PAR_RUN_INT_H
 #define FH_PAR_RUN_INT_H
 
+#include <limits.h>
+
 #include "ask.h"
 #include "batch.h"
 #include "ending.h"
+#include "engine.h"
 #include "exec.h"
+#include "fleet.h"
 #include "guard.h"
 #include "intake.h"
 #include "joblog.h"
@@ -54,6 +58,10 @@ struct run {
 	struct sched *sched;
 	struct exec *exec;
 	struct launch *launch;
+	struct engine *engine;   /* NULL: jobs run here */
+	struct fleet *fleet;     /* of engine; NULL likewise */
+	struct exec *far_exec;   /* knows the shell */
+	char far_dir[PATH_MAX];  /* where jobs start */
 	struct results *results; /* NULL: output is not kept */
 	struct ending *ending;
 	struct jobserver *tokens; /* make's; NULL: none */
@@ -155,6 +163,26 @@ void run_observe_finished(struct run *r, const struct job *j);
 void run_tick(struct run *r, bool last);
 /* What they have to leave behind is written. -1: some could not, and it was said. */
 int run_observe_over(struct run *r);
+
+/* Its exit is known, and all it said: it is over, or runs again. */
+void run_ended(struct run *r, struct job *j);
+void run_refused_far(struct run *r, struct job *j, const struct err *e, bool later);
+
+/* run_far.c: jobs that run elsewhere */
+int run_far_open(struct run *r, struct err *e);
+void run_far_close(struct run *r);
+/* Whether a job can be given to anybody now. */
+bool run_far_has_room(const struct run *r);
+enum launch_result run_far_start(struct run *r, struct job *j, struct err *e);
+/* Its input pipe has something for it. */
+void run_far_feed(struct run *r, struct job *j);
+/* An event of the loop; false: not for us. */
+bool run_far_fd(struct run *r, const struct loop_event *ev);
+/* What workers have said, before anything starts; what they are told, after it: once a round each. */
+void run_far_events(struct run *r);
+void run_far_tick(struct run *r);
+/* A job is to end, wherever it runs. */
+void run_end_job(struct run *r, struct job *j, int64_t now);
 
 /* run_signal.c: what comes from outside, and time */
 void run_signal(struct run *r, int signo);

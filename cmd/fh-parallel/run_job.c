@@ -106,6 +106,15 @@ run_show(struct run *r, struct job *j)
 	run_forget(r, j);
 }
 
+/* Nobody knows what became of it, and it is not run again now: a later run does (--resume). */
+static void
+run_leave(struct run *r, struct job *j)
+{
+	r->status = STATUS_OTHER;
+	output_discard(r->output, j);
+	run_forget(r, j);
+}
+
 /* All is known of this attempt: is it the last? */
 static void
 run_finished(struct run *r, struct job *j)
@@ -115,6 +124,10 @@ run_finished(struct run *r, struct job *j)
 	enum sched_verdict v = sched_finished(r->sched, &end);
 	bool dropped;
 
+	if (j->lost && v != SCHED_RETRY) {
+		run_leave(r, j);
+		return;
+	}
 	if (v == SCHED_RETRY) {
 		run_observe_ended(r, j, FATE_AGAIN);
 		output_discard(r->output, j);
@@ -178,6 +191,10 @@ run_pipe(struct run *r, struct job *j, int fd)
 
 	if (j->feeder != NULL && feeder_fd(j->feeder) == fd) {
 		run_feed_push(r, j);
+		return;
+	}
+	if (j->feeder != NULL && j->worker != NULL && feeder_job_fd(j->feeder) == fd) {
+		run_far_feed(r, j);
 		return;
 	}
 	if (j->capture.side[side].fd != fd || output_read(r->output, j, side) != EV_EOF)
@@ -263,7 +280,7 @@ run_spawned(struct run *r, struct job *j)
 	if (!capture_is_open(&j->capture))
 		job_event(j, EV_EOF);
 	if (r->killing)
-		ending_begin(r->ending, j, clock_mono_ns());
+		run_end_job(r, j, clock_mono_ns());
 }
 
 /* It could not be started at all: it counts as a job that failed as a shell would tell it. */
@@ -356,6 +373,25 @@ run_collect(struct run *r)
 			run_spawned(r, j);
 }
 
+void
+run_ended(struct run *r, struct job *j)
+{
+	run_feed_exit(r, j);
+	run_event(r, j, EV_EXIT);
+}
+
+void
+run_refused_far(struct run *r, struct job *j, const struct err *e, bool later)
+{
+	run_unlink(&r->running, j);
+	output_discard(r->output, j);
+	job_again(j);
+	if (later)
+		run_later(r, j, e);
+	else
+		run_unstartable(r, j, e);
+}
+
 /* Its stdin, where it has any. */
 static enum launch_result
 run_prepare_input(struct run *r, struct job *j, struct err *e)
@@ -399,7 +435,7 @@ run_begin(struct run *r, struct job *j)
 	how = run_prepare_input(r, j, &e);
 	if (how == LAUNCH_RUNS) {
 		run_announce(r, j);
-		how = launch_start(r->launch, j, run_is_first(r, j), &e);
+		how = r->fleet != NULL ? run_far_start(r, j, &e) : launch_start(r->launch, j, run_is_first(r, j), &e);
 	}
 	run_launched(r, j, how, &e);
 	if (how == LAUNCH_RUNS)

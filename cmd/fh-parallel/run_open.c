@@ -101,11 +101,15 @@ run_open_rooms(struct run *r, struct err *e)
 		return -1;
 	if ((error = loop_new(&r->loop, signals, nsignals)) < 0)
 		return err_sys(e, -error, "cannot watch signals");
+	if (run_far_open(r, e) < 0)
+		return -1;
+	if (r->engine != NULL)
+		sc.slots = r->slots;
 	r->slots = slots_fit(sc.slots, run_job_fds(r->o), &lc.nofile);
 	if (r->slots < sc.slots && sc.slots < SLOTS_MAX)
 		run_say(r, "warning: only enough file handles to run %" PRId64 " jobs in parallel", r->slots);
-	sched_set_slots(r->sched, r->slots);
-	if (!r->o->dry_run && (error = guard_open(&r->guard, (size_t)r->slots)) < 0)
+	sched_set_slots(r->sched, r->engine != NULL ? 0 : r->slots);
+	if (!r->o->dry_run && r->engine == NULL && (error = guard_open(&r->guard, (size_t)r->slots)) < 0)
 		return err_sys(e, -error, "cannot start a second process");
 	if (run_open_tokens(r, e) < 0)
 		return -1;
@@ -216,6 +220,7 @@ run_close(struct run *r)
 	ask_free(r->ask);
 	batch_free(r->batch);
 	longest_free(r->longest);
+	run_far_close(r);
 	launch_free(r->launch);
 	results_free(r->results);
 	exec_free(r->exec);

@@ -11,6 +11,8 @@
 #include "clock.h"
 #include "proc.h"
 
+#define KILL_NS (5 * CLOCK_S) /* for workers to answer, when all is to end */
+
 void
 run_kill_all(struct run *r)
 {
@@ -24,8 +26,10 @@ run_kill_all(struct run *r)
 		if (j->state == JOB_STARTING)
 			j->deadline_ns = now;
 		else
-			ending_begin(r->ending, j, now);
+			run_end_job(r, j, now);
 	r->deadline_ns = now;
+	if (r->fleet != NULL)
+		fleet_hurry(r->fleet, KILL_NS);
 }
 
 /* --- time and signals --------------------------------------------------------------------------------------------- */
@@ -38,6 +42,10 @@ run_timed_out(struct run *r, struct job *j, int64_t now)
 		return;
 	}
 	job_event(j, EV_TIMEOUT);
+	if (j->killed && j->worker != NULL) {
+		j->deadline_ns = 0; /* the agent goes on */
+		return;
+	}
 	if (j->killed) {
 		ending_step(r->ending, j, now);
 		return;
@@ -45,7 +53,7 @@ run_timed_out(struct run *r, struct job *j, int64_t now)
 	j->timed_out = true;
 	run_say(r, "warning: this job was killed because it timed out:");
 	run_say(r, "warning: %s", buf_str(&j->command));
-	ending_begin(r->ending, j, now);
+	run_end_job(r, j, now);
 }
 
 void
@@ -83,11 +91,15 @@ run_suspend(struct run *r)
 {
 	struct job *j;
 
+	if (r->fleet != NULL)
+		fleet_sleep(r->fleet, SIGSTOP);
 	for (j = r->running; j != NULL; j = j->next)
 		job_kill(j, SIGSTOP);
 	kill(getpid(), SIGSTOP);
 	for (j = r->running; j != NULL; j = j->next)
 		job_kill(j, SIGCONT);
+	if (r->fleet != NULL)
+		fleet_sleep(r->fleet, SIGCONT);
 }
 
 void

@@ -1,0 +1,71 @@
+/* All workers of a run: who is there, who takes the next job, who is lost. What they tell comes out as events. */
+#ifndef FH_PAR_FLEET_H
+#define FH_PAR_FLEET_H
+
+#include "worker.h"
+
+struct fleet;
+
+struct fleet_conf {
+	struct loop *loop;         /* borrowed */
+	struct frame_setup setup;  /* what holds for all jobs; login, host and slots are each worker's; borrowed */
+	int64_t silence_ns;        /* a worker that says nothing for that long is lost */
+	int64_t hello_ns;          /* a launcher that brings up no agent for that long has failed; 0: it may wait in a queue */
+	const char *tool;          /* the version that agents must have */
+};
+
+enum fleet_kind {
+	FLEET_OUTPUT,  /* job has printed text on side */
+	FLEET_EXIT,    /* job has ended: end */
+	FLEET_REFUSED, /* job could not be started: code, text */
+	FLEET_LOST,    /* job's worker is lost, and nobody knows what became of the job */
+	FLEET_CREDIT,  /* job may be sent more of its input */
+	FLEET_SAY,     /* text for people */
+	FLEET_SLOTS,   /* the number of slots has changed */
+};
+
+struct fleet_event {
+	enum fleet_kind kind;
+	struct job *job;
+	int side, code;
+	struct view text;       /* borrowed until the next call */
+	struct frame_exit end;
+};
+
+struct fleet *fleet_new(const struct fleet_conf *c);
+/* Asks all to end, waits for them a little, and kills the launchers that are left. NULL is allowed. */
+void fleet_free(struct fleet *f);
+
+/* Another worker, see worker_call. once: it takes one job, and can be given it at once. Returns 0, or -1 with words. */
+int fleet_add(struct fleet *f, const char *name, const char *login, char *const *argv, uint64_t slots, bool once, struct err *e);
+
+/* Whether fd is one of ours; then it is read from or written to. */
+bool fleet_fd(struct fleet *f, int fd, void *who, short revents);
+/* A child has ended. */
+void fleet_exited(struct fleet *f, pid_t pid);
+/* What has happened since; false: nothing more for now. */
+bool fleet_next(struct fleet *f, struct fleet_event *ev);
+/* Beats, windows (room: what was printed has been shown, so that more may come), and who is lost. Once a round, before waiting. */
+void fleet_tick(struct fleet *f, int64_t now, bool room, int64_t *wake_ns);
+
+/* Slots of workers that are ready. */
+uint64_t fleet_slots(const struct fleet *f);
+/* Whether anybody is ready, or may yet become so. */
+bool fleet_is_alive(const struct fleet *f);
+/* Who takes the next job: the one with the most room, and not the one that it had last where there is another (NULL: any). NULL:
+ * nobody has room. */
+struct worker *fleet_pick(struct fleet *f, const struct worker *last);
+/* Those who do not answer within ns from now on are lost. */
+void fleet_hurry(struct fleet *f, int64_t ns);
+/* We stop, or go on: so do all jobs. */
+void fleet_sleep(struct fleet *f, int signo);
+
+/* What is said to the worker of job j (nothing happens where it has none any more). */
+void fleet_signal(struct fleet *f, const struct job *j, int signo);
+void fleet_finish(struct fleet *f, const struct job *j);
+/* Bytes that j may be sent now. */
+uint64_t fleet_credit(const struct job *j);
+void fleet_input(struct fleet *f, const struct job *j, const void *s, size_t n);
+void fleet_input_end(struct fleet *f, const struct job *j);
+
+#endif
