@@ -72,6 +72,26 @@ fh_call() {
 	"fh_do_$fh_name" "$@"
 }
 
+# fh_phases: in fh_phases the tool for what depends on the names of the phases: fh-state; or a name that no tool has, where the helper beside the
+# script lists other phases than fh-state knows. Such a script keeps its own functions for that (normalize would take its phases for
+# rubbish, apply would lead into one that it does not have).
+fh_phases() {
+	local fh_text='' fh_word fh_n=0 fh_helper=${SCRIPT_DIR:-.}/update_project_state.py
+	local fh_known=' init plan review narration build_scenes scene_qc precache_voiceovers final_render assemble complete error '
+	local fh_re='PHASE(S|_SEQUENCE)[[:space:]]*=[[:space:]]*[a-z]*[({[]+([^]})]*)'
+	fh_phases=fh-state
+	[[ ! -f "$fh_helper" || ! -r "$fh_helper" ]] || IFS= read -r -d '' fh_text <"$fh_helper" || :
+	[[ "$fh_text" =~ $fh_re ]] || return 0
+	fh_text=${BASH_REMATCH[2]}
+	fh_re="[\"']([a-z_]+)[\"'](.*)"
+	while [[ "$fh_text" =~ $fh_re ]]; do
+		fh_word=${BASH_REMATCH[1]} fh_text=${BASH_REMATCH[2]}
+		((++fh_n))
+		[[ "$fh_known" == *" $fh_word "* ]] || fh_n=99
+	done
+	((fh_n == 11)) || fh_phases=fh-state-of-other-phases
+}
+
 # fh_helper SCRIPT ARG...: a Python helper that lies beside the build script; 127 where it does not.
 fh_helper() {
 	local fh_script=${SCRIPT_DIR:-.}/$1
@@ -537,12 +557,12 @@ fh_small() {
 
 # fh_same NAME WORD...: does the builtin do with these words what the program does?
 fh_same() {
-	local fh_name=$1 fh_word
+	local fh_name=$1 fh_word fh_decimal='^[0-9]+([.][0-9]+)?$' fh_numbers='^[0-9]+( [0-9]+)?$' # bash 3.2 reads them from a variable only
 	shift
 	case $fh_name in
 	basename | dirname) [[ ($# == 1 || $# == 2 && $fh_name == basename) && -n "$1" && "$1" != -* && "${2:-x}" != -* ]] ;;
-	sleep) [[ $# == 1 && "$1" =~ ^[0-9]+(\.[0-9]+)?$ ]] ;;
-	seq) [[ $# -ge 1 && $# -le 2 && "$*" =~ ^[0-9]+(\ [0-9]+)?$ && ($# == 1 || $1 -le $2) && ${2:-$1} -gt 0 ]] ;;
+	sleep) [[ $# == 1 && "$1" =~ $fh_decimal ]] ;;
+	seq) [[ $# -ge 1 && $# -le 2 && "$*" =~ $fh_numbers && ($# == 1 || $1 -le $2) && ${2:-$1} -gt 0 ]] ;;
 	mktemp) [[ $# == 1 && "$1" == *XXXXXX && "$1" != -* ]] ;;
 	head) [[ $# -ge 2 && $# -le 3 && "$1" == -n && "$2" =~ ^[1-9][0-9]*$ && ($# == 2 || (-f "$3" && -r "$3")) ]] ;;
 	tee | rm | mkdir)
@@ -559,15 +579,17 @@ fh_same() {
 # --- take over -------------------------------------------------------------------------------------------------------
 
 fh_load fh-state fh-voicecheck
+fh_phases
+[[ "$fh_phases" == fh-state ]] || fh_debug 'update_project_state.py has other phases than fh-state: normalize, apply and validate stay as they were'
 
 fh_take load_state_cache fh-state
 fh_take invalidate_state_cache fh-state
 fh_take get_phase fh-state
 fh_take get_run_count fh-state
 fh_take increment_run_count fh-state
-fh_take validate_state fh-state
-fh_take normalize_state_json fh-state
-fh_take apply_state_phase fh-state
+fh_take validate_state "$fh_phases"
+fh_take normalize_state_json "$fh_phases"
+fh_take apply_state_phase "$fh_phases"
 fh_take backup_state fh-state
 fh_take ensure_qwen_cache_index fh-voicecheck
 fh_take render_scenes_parallel fh-render-worker
