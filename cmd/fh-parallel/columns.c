@@ -48,6 +48,8 @@ static int
 columns_separator(struct columns *c, const char *re, struct err *e)
 {
 	c->each = *re == '\0';
+	if (c->each && c->csv)
+		return err_set(e, 0, "--colsep: --csv needs a separator");
 	c->lit = plain_text(re, &c->nlit);
 	if (c->lit != NULL)
 		return 0;

@@ -13,15 +13,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 static void
 check_reader(const char *text, size_t n, const char *delim, size_t ndelim)
 {
-	int fd = memfd_create("record_fuzz", MFD_CLOEXEC);
+	static int fd = -1;
 	struct reader *r;
 	AUTO_BUF all = { 0 };
 	struct view v;
 	struct err e;
 
-	if (fd < 0 || write(fd, text, n) != (ssize_t)n || lseek(fd, 0, SEEK_SET) != 0)
+	if (fd < 0 && (fd = memfd_create("record_fuzz", MFD_CLOEXEC)) < 0)
 		abort();
-	r = reader_new(fd, true, "fuzz", delim, ndelim);
+	if (ftruncate(fd, 0) < 0 || pwrite(fd, text, n, 0) != (ssize_t)n || lseek(fd, 0, SEEK_SET) != 0)
+		abort();
+	r = reader_new(fd, false, "fuzz", delim, ndelim);
 	while (record_next(r, &v, &e) == NEXT_GOT) {
 		if (ndelim > 0 && memmem(v.s, v.len, delim, ndelim) != NULL)
 			abort();

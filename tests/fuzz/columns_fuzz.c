@@ -1,0 +1,73 @@
+/* A byte of modes, a separator up to NUL, then an input: the columns lie in the input or the splitter's own text; plain ones and
+ * the separator put together again are the input, and --csv takes off nothing but quotes and separators. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "columns.h"
+#include "mem.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+enum { CSV = 1, TRIM = 2, SEP_MAX = 24, TEXT_MAX = 64 };
+
+/* Without trimming, by a separator that is plain text: nothing is lost. */
+static void
+joins_again(const struct tuple *t, struct view in, const char *sep)
+{
+	AUTO_BUF all = { 0 };
+	size_t i;
+
+	for (i = 0; i < t->n; i++) {
+		buf_adds(&all, i ? sep : "");
+		buf_add(&all, t->v[i].s, t->v[i].len);
+	}
+	if (all.len != in.len || (in.len > 0 && memcmp(all.data, in.s, in.len) != 0))
+		abort();
+}
+
+static void
+check(struct columns *c, const struct opts *o, struct view in)
+{
+	struct tuple t = { 0 };
+	bool plain = *o->colsep != '\0' && strpbrk(o->colsep, "^$.[]|()?*+{}\\") == NULL;
+	size_t i, sum = 0;
+
+	columns_split(c, in, &t);
+	for (i = 0; i < t.n; i++) {
+		sum += t.v[i].len;
+		if (!o->csv && plain && t.v[i].len > 0 && (t.v[i].s < in.s || t.v[i].s + t.v[i].len > in.s + in.len))
+			abort();
+	}
+	if (plain && (t.n == 0 || sum > in.len))
+		abort();
+	if (plain && !o->csv && strcmp(o->trim, "n") == 0)
+		joins_again(&t, in, o->colsep);
+	(void)columns_open(c, in);
+	tuple_fini(&t);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	static const char *const trims[] = { "n", "l", "r", "rl" };
+	struct opts o = { 0 };
+	struct columns *c;
+	struct err e = { .msg = "" };
+	char sep[SEP_MAX + 1];
+	size_t len;
+
+	if (n < 2 || (len = strnlen((const char *)data + 1, n - 1)) > SEP_MAX || len == n - 1 || n - len - 2 > TEXT_MAX)
+		return 0;
+	memcpy(sep, data + 1, len + 1);
+	o.colsep = sep;
+	o.csv = data[0] & CSV;
+	o.trim = trims[data[0] / TRIM & 3];
+	if (columns_new(&o, &c, &e) < 0) {
+		if (e.msg[0] == '\0')
+			abort();
+		return 0;
+	}
+	check(c, &o, (struct view){ (const char *)data + len + 2, n - len - 2 });
+	columns_free(c);
+	return 0;
+}
