@@ -1,9 +1,13 @@
 /* Decides whether a compiled expression matches, by backtracking with a stack of its own (a long input must not end our
  * stack). Must never know the syntax (rx.c).
- * Invariant: every change of save or loop is pushed before it is made, so that going back undoes it (undo). */
+ * Invariants: 1. every change of save or loop is pushed before it is made, so that going back undoes it (undo).
+ *             2. what took long is not tried twice: after PATIENCE returns a place (step, position) that has been returned to is
+ *                not gone on from again, since it led nowhere (tried). This holds without back references; an empty round of a
+ *                loop leads to where the loop was entered, so that what RX_MOVED forbids is no way to anything new. */
 #include "rx_run.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -22,7 +26,12 @@ struct run {
 	size_t *save, *loop;
 	struct choice *stack;
 	size_t n, cap;
+	unsigned returns;
+	unsigned char *tried; /* bits of step * (len + 1) + position; NULL: not yet, or never */
 };
+
+#define PATIENCE 20000                  /* returns before memory is spent on not repeating them */
+#define TRIED_MAX ((size_t)1 << 26)     /* bytes of it */
 
 static void
 push(struct run *u, size_t *slot, size_t value, size_t pc)
@@ -39,6 +48,35 @@ change(struct run *u, size_t *slot, size_t value)
 	*slot = value;
 }
 
+/* Memory of what was tried: where no step depends on what groups hold, and it is not too large. */
+static void
+tried_new(struct run *u)
+{
+	size_t i;
+
+	for (i = 0; i < u->r->nsteps; i++)
+		if (u->r->steps[i].op == RX_BACK)
+			return;
+	if (u->len + 1 <= TRIED_MAX / u->r->nsteps * CHAR_BIT)
+		u->tried = xcalloc(u->r->nsteps * (u->len + 1) / CHAR_BIT + 1, 1);
+}
+
+/* Whether that choice was taken before; it is now. */
+static bool
+tried(struct run *u, const struct choice *c)
+{
+	size_t bit = c->pc * (u->len + 1) + c->value;
+	bool was;
+
+	if (u->returns < PATIENCE && ++u->returns == PATIENCE)
+		tried_new(u);
+	if (u->tried == NULL)
+		return false;
+	was = u->tried[bit / CHAR_BIT] >> bit % CHAR_BIT & 1;
+	u->tried[bit / CHAR_BIT] = (unsigned char)(u->tried[bit / CHAR_BIT] | 1 << bit % CHAR_BIT);
+	return was;
+}
+
 /* Back to the last place where there was a choice. */
 static bool
 undo(struct run *u, size_t *pc, size_t *at)
@@ -47,6 +85,8 @@ undo(struct run *u, size_t *pc, size_t *at)
 
 	while (u->n > 0) {
 		c = u->stack[--u->n];
+		if (c.slot == NULL && tried(u, &c))
+			continue;
 		if (c.slot == NULL) {
 			*pc = c.pc;
 			*at = c.value;
@@ -157,5 +197,6 @@ rx_run(const struct rx *r, size_t pc, const char *s, size_t len, size_t at, size
 		save[1] = at;
 	free(u.loop);
 	free(u.stack);
+	free(u.tried);
 	return ok;
 }

@@ -48,6 +48,31 @@ START_TEST(rx_walks)
 }
 END_TEST
 
+/* Each would take longer than the sun burns without rx_run's memory. */
+static const struct { const char *re, *text; int len; } slow[] = {
+	{ "(|){95}..1!", "ab.a", -1 }, { "(a+)+b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", -1 },
+	{ "(a|aa)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", -1 },
+	{ "(?:x*y*)*z", "xyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxy", -1 },
+	{ "(?:(?:a?)*b?)*c", "ababababababababababababababababababababababababababababc", 57 },
+	{ "(.||.||||)+.$..\n", "abcdefghijklmnopqrstuvwxyz\nabc\n", -1 },
+	{ "(a*)*(a*)*(a*)*(a*)*b|a{40}", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 40 },
+};
+
+START_TEST(rx_is_never_slow)
+{
+	struct rx_match m;
+	struct rx *r;
+	struct err e;
+
+	ck_assert_int_eq(rx_new(slow[_i].re, strlen(slow[_i].re), 0, &r, &e), 0);
+	if (rx_find(r, slow[_i].text, strlen(slow[_i].text), 0, &m))
+		ck_assert_int_eq((int)(m.end - m.start), slow[_i].len);
+	else
+		ck_assert_int_eq(slow[_i].len, -1);
+	rx_free(r);
+}
+END_TEST
+
 START_TEST(rx_survives_long_input)
 {
 	AUTO_BUF text = { 0 };
@@ -318,6 +343,7 @@ main(void)
 	int bad;
 
 	tcase_add_loop_test(tc, rx_walks, 0, ARRAY_LEN(regexps));
+	tcase_add_loop_test(tc, rx_is_never_slow, 0, ARRAY_LEN(slow));
 	tcase_add_test(tc, rx_survives_long_input);
 	tcase_add_test(tc, reader_never_waits);
 	tcase_add_test(tc, records_cross_blocks);
