@@ -289,9 +289,13 @@ $(B)/tests/inject/libfail.so: tests/inject/libfail.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) $(CFLAGS) -D_GNU_SOURCE -fPIC -shared -o $@ $< -ldl
 
+$(B)/tests/inject/killat: tests/inject/killat.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(WARN) $(CFLAGS) -D_GNU_SOURCE -o $@ $<
+
 units: $(UNIT)
 fuzzers: $(FUZZ)
-libfail: $(B)/tests/inject/libfail.so
+libfail: $(B)/tests/inject/libfail.so $(B)/tests/inject/killat
 
 # `make check` runs every layer (tests/run says which), `make check-LAYER` one. The last line is the sum.
 check: deps

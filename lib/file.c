@@ -1,6 +1,7 @@
 /* Decides how a file is replaced, locked and made. Must never know what is in it.
  * Invariants: 1. the old content stands until rename (file_replace writes only the temporary file).
- *             2. no temporary file outlives a call (one exit, file_discard).
+ *             2. no temporary file outlives a call (file_swap has one exit), and none of a killed process the next
+ *                sweep: a temporary file is locked as long as somebody writes it (file_is_mine).
  *             3. a lock is a descriptor, so the kernel frees it. */
 #include "file.h"
 
@@ -44,24 +45,40 @@ file_follow(int dirfd, const char *name, struct buf *out)
 	return -ELOOP;
 }
 
-/* A name nobody else uses: the file's own, hidden, with our pid and the clock. O_EXCL makes a clash harmless. */
-static int
-file_open_beside(int dirfd, const char *base, mode_t mode, char temp[NAME_MAX + 1])
+/* Takes the lock that tells a temporary file in use from one that a killed writer has left. False: a sweep was faster, and the
+ * file is gone or will be. Where files cannot be locked nobody sweeps. */
+static bool
+file_is_mine(int fd)
 {
-	uint64_t salt = (uint64_t)clock_wall_ns();
+	struct stat st;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return errno != EWOULDBLOCK;
+	return fstat(fd, &st) < 0 || st.st_nlink > 0;
+}
+
+/* A name nobody else uses, and nobody can guess: the file's own, hidden, with our pid and a number from the system. O_EXCL makes a
+ * clash harmless. For us alone, until it is whole. */
+static int
+file_open_beside(int dirfd, const char *base, char temp[NAME_MAX + 1])
+{
 	int fd, i;
 
 	for (i = 0; i < TEMP_TRIES; i++) {
-		salt = salt * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-		snprintf(temp, NAME_MAX + 1, ".%.200s.%ld.%08x.tmp", base, (long)getpid(), (unsigned)(salt >> 32));
-		fd = openat(dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-		if (fd >= 0 || errno != EEXIST)
-			return fd < 0 ? -errno : fd;
+		snprintf(temp, NAME_MAX + 1, ".%.200s.%ld.%08x.tmp", base, (long)getpid(), (unsigned)arc4random());
+		fd = openat(dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (fd < 0 && errno != EEXIST)
+			return -errno;
+		if (fd >= 0 && file_is_mine(fd))
+			return fd;
+		if (fd >= 0)
+			close(fd);
 	}
 	return -EEXIST;
 }
 
-/* Owner first: chown clears set-id bits, and the mode must not be wider than the source's at any moment. */
+/* The file's owner, where we may give it away, else its group; then its mode: never wider than the source's for somebody
+ * else. Set-id bits go, as they do where a file is written in place. */
 static int
 file_keep_owner(int fd, const struct stat *was)
 {
@@ -72,18 +89,26 @@ file_keep_owner(int fd, const struct stat *was)
 	if ((now.st_uid != was->st_uid || now.st_gid != was->st_gid) && fchown(fd, was->st_uid, was->st_gid) < 0 &&
 	    fchown(fd, (uid_t)-1, was->st_gid) < 0)
 		return -errno;
-	if (fchmod(fd, was->st_mode & 07777) < 0)
-		return -errno;
-	return 0;
+	return fchmod(fd, was->st_mode & 0777) < 0 ? -errno : 0;
+}
+
+/* mode, less what the umask takes. There is no way to ask for it but to set it. */
+static int
+file_set_mode(int fd, mode_t mode)
+{
+	mode_t mask = umask(077);
+
+	umask(mask);
+	return fchmod(fd, mode & ~mask) < 0 ? -errno : 0;
 }
 
 static int
-file_fill(int fd, const void *data, size_t n, const struct stat *was)
+file_fill(int fd, const void *data, size_t n, mode_t mode, const struct stat *was)
 {
-	int r = was != NULL ? file_keep_owner(fd, was) : 0;
+	int r = io_write_full(fd, data, n);
 
 	if (r == 0)
-		r = io_write_full(fd, data, n);
+		r = was != NULL ? file_keep_owner(fd, was) : file_set_mode(fd, mode);
 	if (r == 0 && fsync(fd) < 0)
 		r = -errno;
 	return r;
@@ -93,11 +118,11 @@ static int
 file_swap(int dir, const char *base, const void *data, size_t n, mode_t mode, const struct stat *was)
 {
 	char temp[NAME_MAX + 1];
-	int fd = file_open_beside(dir, base, was != NULL ? 0600 : mode, temp), r;
+	int fd = file_open_beside(dir, base, temp), r;
 
 	if (fd < 0)
 		return fd;
-	r = file_fill(fd, data, n, was);
+	r = file_fill(fd, data, n, mode, was);
 	if (close(fd) < 0 && r == 0)
 		r = -errno;
 	if (r == 0 && renameat(dir, temp, dir, base) < 0)
@@ -107,6 +132,41 @@ file_swap(int dir, const char *base, const void *data, size_t n, mode_t mode, co
 		return r;
 	}
 	return fsync(dir) < 0 && errno != EINVAL ? -errno : 0;
+}
+
+/* Takes away a temporary file whose writer is dead: its lock is free. */
+static void
+file_sweep_one(int dir, const char *temp)
+{
+	AUTO_FD fd = openat(dir, temp, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY);
+
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		unlinkat(dir, temp, 0);
+}
+
+/* Those that killed writers of base have left. */
+static void
+file_sweep(int dir, const char *base)
+{
+	AUTO_BUF stem = { 0 };
+	const struct dirent *ent;
+	size_t n;
+	DIR *d;
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if ((d = fdopendir(fd)) == NULL) {
+		close(fd);
+		return;
+	}
+	buf_addf(&stem, ".%.200s.", base);
+	while ((ent = readdir(d)) != NULL) {
+		n = strlen(ent->d_name);
+		if (n > stem.len + 4 && memcmp(ent->d_name, stem.data, stem.len) == 0 && strcmp(ent->d_name + n - 4, ".tmp") == 0)
+			file_sweep_one(dir, ent->d_name);
+	}
+	closedir(d);
 }
 
 int
@@ -130,6 +190,7 @@ file_replace(int dirfd, const char *name, const void *data, size_t n, mode_t mod
 		return -errno;
 	if (there && !S_ISREG(st.st_mode))
 		return S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL;
+	file_sweep(dfd, path_base(buf_str(&real)));
 	return file_swap(dfd, path_base(buf_str(&real)), data, n, mode, there ? &st : NULL);
 }
 
@@ -209,44 +270,6 @@ file_lock_self(int dirfd, const char *name, int64_t wait_ns)
 		if (wait_ns > 0 && (left = until - clock_mono_ns()) < 0)
 			left = 0;
 	}
-}
-
-static void
-dir_sweep(DIR *d, const struct buf *stem)
-{
-	const struct dirent *ent;
-	size_t n;
-
-	while ((ent = readdir(d)) != NULL) {
-		n = strlen(ent->d_name);
-		if (n > stem->len + 4 && memcmp(ent->d_name, buf_str(stem), stem->len) == 0 &&
-		    strcmp(ent->d_name + n - 4, ".tmp") == 0)
-			unlinkat(dirfd(d), ent->d_name, 0);
-	}
-}
-
-void
-file_sweep(int dir, const char *name)
-{
-	AUTO_BUF real = { 0 };
-	AUTO_BUF folder = { 0 };
-	AUTO_BUF stem = { 0 };
-	DIR *d;
-	int fd;
-
-	if (file_follow(dir, name, &real) < 0)
-		return;
-	path_dir(&folder, buf_str(&real));
-	buf_addf(&stem, ".%.200s.", path_base(buf_str(&real)));
-	fd = openat(dir, buf_str(&folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return;
-	if ((d = fdopendir(fd)) == NULL) {
-		close(fd);
-		return;
-	}
-	dir_sweep(d, &stem);
-	closedir(d);
 }
 
 int

@@ -9,9 +9,11 @@
 #include "buf.h"
 
 /* Puts n bytes of data in place of the file name in dirfd, atomically and durably: a temporary file in the same
- * folder, fsync, rename, fsync of the folder. Mode and owner of an existing file are kept (mode: for a new one, less
+ * folder (0600 until it is whole, its name not to be guessed), fsync, rename, fsync of the folder. Mode and owner of an existing
+ * file are kept, but no set-id bits, and the group alone where we may not give the file away (mode: for a new one, less
  * the umask); a symlink is followed, its target replaced. Returns 0 or -errno; on failure the old content stands and
- * no temporary file is left, except that a failing fsync of the folder is told with the new content in place.
+ * no temporary file is left, except that a failing fsync of the folder is told with the new content in place. What a killed call
+ * left beside the file goes with the next one; what another writes just now is let alone.
  * What is no regular file is refused (-EINVAL, -EISDIR). */
 int file_replace(int dirfd, const char *name, const void *data, size_t n, mode_t mode);
 
@@ -26,10 +28,6 @@ int file_lock(int dirfd, const char *name, int64_t wait_ns);
  * (read and write, the caller's, CLOEXEC), or -errno: -EWOULDBLOCK, -ENOENT, -EISDIR, -EINVAL for what is no regular file.
  * A folder can be locked too, by name "." (then -EINVAL and -EISDIR do not arise). */
 int file_lock_self(int dirfd, const char *name, int64_t wait_ns);
-
-/* Removes what a killed file_replace of name (in dirfd, symlinks followed) left beside it. Only for who holds the lock that all
- * writers of name take. */
-void file_sweep(int dirfd, const char *name);
 
 /* Makes the folders of path, all of them (mkdir -p). Returns 0 or -errno. */
 int file_mkdirs(int dirfd, const char *path, mode_t mode);

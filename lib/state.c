@@ -148,7 +148,6 @@ state_save(struct state *s, struct err *e)
 		return world_fail(s->path.data, EFBIG, e);
 	if (state_stale(s))
 		return err_set(e, ESTALE, "%s: changed meanwhile by a program that does not lock it: try again", s->path.data);
-	file_sweep(AT_FDCWD, s->path.data);
 	r = file_replace(AT_FDCWD, s->path.data, s->text.data, s->text.len, s->was.st_mode & 07777);
 	if (r < 0)
 		return err_sys(e, -r, "%s", s->path.data);

@@ -70,7 +70,6 @@ state_verb_backup(struct state_call *c, struct state *s, struct err *e)
 	if (state_open(&locked, c->path, STATE_EDIT, c->wait_ns, e) < 0)
 		return -1;
 	backup_path(c, &path);
-	file_sweep(AT_FDCWD, path.data);
 	r = file_replace(AT_FDCWD, path.data, locked.text.data, locked.text.len, locked.was.st_mode & 0777);
 	return r < 0 ? err_sys(e, -r, "%s", path.data) : STATE_YES;
 }

@@ -1,11 +1,15 @@
-/* libfail: LD_PRELOADed, makes the n-th of the wrapped calls fail, once. For the scripts beside it.
+/* libfail: LD_PRELOADed, makes the n-th of the wrapped calls fail. For the scripts beside it.
  *
- *     FAIL_CALL  open read write fsync rename flock stat close mkdir spawn, or "any"
+ *     FAIL_CALL  open read write short fsync rename flock stat close mkdir spawn malloc, or "any" (all but short and
+ *                malloc, which is the program's own only)
  *     FAIL_N     which of these calls, from 1
+ *     FAIL_ERRNO ENOSPC EDQUOT EIO EINTR ENOMEM EACCES EROFS instead of what the call fails with else
+ *     FAIL_STAYS if set, every such call from the n-th on fails, not the n-th alone: a disk that is full stays full
  *     FAIL_HIT   a file that is made when the call was reached: a sweep ends where it is not
+ *     FAIL_PROG  the name of the program that is meant; those that it starts are let alone
  *
- * A close that fails has closed, as on Linux. A write fails with nothing written (ENOSPC). Only calls through the
- * symbol table are seen: the program's own and those of libraries, not libc's inner ones. */
+ * A close that fails has closed, as on Linux. A write fails with nothing written (ENOSPC); a short one writes half and does not
+ * fail. Only calls through the symbol table are seen: the program's own and those of libraries, not libc's inner ones. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -14,28 +18,60 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+/* Allocates nothing and opens nothing through our own wrappers: malloc is one of them. */
+static int
+is_wanted(const char *call)
+{
+	const char *want = getenv("FAIL_CALL"), *prog = getenv("FAIL_PROG");
+
+	if (want == NULL || (prog != NULL && strcmp(prog, program_invocation_short_name) != 0))
+		return 0;
+	if (strcmp(want, call) == 0)
+		return 1;
+	return strcmp(want, "any") == 0 && strcmp(call, "short") != 0 && strcmp(call, "malloc") != 0;
+}
+
 /* Whether this call is the one; leaves the mark if so. */
 static int
 fails(const char *call)
 {
 	static long count;
-	const char *want = getenv("FAIL_CALL"), *n = getenv("FAIL_N"), *hit = getenv("FAIL_HIT");
+	const char *n = getenv("FAIL_N"), *hit = getenv("FAIL_HIT");
 	long fd;
 
-	if (want == NULL || n == NULL || (strcmp(want, call) != 0 && strcmp(want, "any") != 0))
+	if (n == NULL || !is_wanted(call))
 		return 0;
-	if (++count != atol(n))
+	if (++count != atol(n) && (count < atol(n) || getenv("FAIL_STAYS") == NULL))
 		return 0;
 	fd = hit != NULL ? syscall(SYS_openat, AT_FDCWD, hit, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
 	if (fd >= 0)
 		syscall(SYS_close, (int)fd);
 	return 1;
+}
+
+/* The errno value that a failing call has; usual where $FAIL_ERRNO names none. */
+static int
+reason(int usual)
+{
+	static const struct {
+		const char *name;
+		int value;
+	} names[] = { { "ENOSPC", ENOSPC }, { "EDQUOT", EDQUOT }, { "EIO", EIO }, { "EINTR", EINTR }, { "ENOMEM", ENOMEM },
+		{ "EACCES", EACCES }, { "EROFS", EROFS } };
+	const char *want = getenv("FAIL_ERRNO");
+	size_t i;
+
+	for (i = 0; want != NULL && i < sizeof names / sizeof *names; i++)
+		if (strcmp(want, names[i].name) == 0)
+			return names[i].value;
+	return usual;
 }
 
 /* next_.function is what name would be without us. A union, for ISO C has no cast from object to function pointer. */
@@ -48,7 +84,7 @@ fails(const char *call)
 #define FAIL(call, value)                                         \
 	do {                                                      \
 		if (fails(call)) {                                \
-			errno = value;                            \
+			errno = reason(value);                    \
 			return -1;                                \
 		}                                                 \
 	} while (0)
@@ -106,7 +142,6 @@ WRAP_OPENAT(openat64)
 WRAP(ssize_t, read, "read", EIO, (int fd, void *p, size_t n), (fd, p, n))
 WRAP(ssize_t, __read_chk, "read", EIO, (int fd, void *p, size_t n, size_t room), (fd, p, n, room))
 WRAP(ssize_t, pread, "read", EIO, (int fd, void *p, size_t n, off_t at), (fd, p, n, at))
-WRAP(ssize_t, write, "write", ENOSPC, (int fd, const void *p, size_t n), (fd, p, n))
 WRAP(ssize_t, writev, "write", ENOSPC, (int fd, const struct iovec *v, int n), (fd, v, n))
 WRAP(int, ftruncate, "write", ENOSPC, (int fd, off_t n), (fd, n))
 WRAP(int, fsync, "fsync", EIO, (int fd), (fd))
@@ -119,6 +154,44 @@ WRAP(int, fstatat, "stat", EIO, (int d, const char *p, struct stat *st, int f), 
 WRAP(int, stat, "stat", EIO, (const char *p, struct stat *st), (p, st))
 WRAP(int, fchmod, "stat", EPERM, (int fd, mode_t mode), (fd, mode))
 WRAP(int, mkdirat, "mkdir", ENOSPC, (int d, const char *p, mode_t mode), (d, p, mode))
+
+ssize_t
+write(int fd, const void *p, size_t n)
+{
+	NEXT(write);
+
+	FAIL("write", ENOSPC);
+	return next_.function(fd, p, n > 1 && fails("short") ? n / 2 : n);
+}
+
+/* What glibc calls its own, for dlsym needs memory itself. */
+void *__libc_malloc(size_t n);
+void *__libc_calloc(size_t k, size_t n);
+void *__libc_realloc(void *p, size_t n);
+
+/* Whether the caller is in the program itself, which is far from all libraries: what a constructor of theirs makes of NULL is not
+ * our business. */
+static int
+is_ours(const void *caller)
+{
+	unsigned long entry = getauxval(AT_ENTRY), at = (unsigned long)caller;
+
+	return (at > entry ? at - entry : entry - at) < 64ul << 20;
+}
+
+#define WRAP_MALLOC(name, params, args)                           \
+	void *name params                                         \
+	{                                                         \
+		if (is_ours(__builtin_return_address(0)) && fails("malloc")) { \
+			errno = ENOMEM;                           \
+			return NULL;                              \
+		}                                                 \
+		return __libc_##name args;                        \
+	}
+
+WRAP_MALLOC(malloc, (size_t n), (n))
+WRAP_MALLOC(calloc, (size_t k, size_t n), (k, n))
+WRAP_MALLOC(realloc, (void *p, size_t n), (p, n))
 
 int
 close(int fd)
