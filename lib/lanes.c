@@ -1,13 +1,13 @@
-/* Decides which process starts a child. Must never know what the child is for.
- * Invariants: 1. a lane is ours to write while its state is LANE_FREE, its own while LANE_BUSY; the last write of either is
- *                the state (release), the first read of the other is the state (acquire).
- *             2. a lane dies with us (PR_SET_PDEATHSIG), and holds no descriptors beyond ours (CLONE_FILES).
- *             3. each start is told once: by lanes_next, or by lanes_claim where the child was faster (told). */
+/* Decides where a child lives until it has executed its program. Must never know what the child is for.
+ * Invariants: 1. a lane is used again only when its child is out of our memory (birth.here, which the kernel clears) or dead
+ *                (lanes_ended), and what it failed with is known.
+ *             2. a child shares our table of descriptors only until it has copied what is below cut; what it needs of
+ *                the table lies below, in places of its lane that nobody changes meanwhile (lane_lend, lane_take_back). */
 #include "lanes.h"
 
 #include <errno.h>
 
-#ifdef FH_PORTABLE
+#ifndef PROC_BESIDE
 
 int
 lanes_open(struct lanes **out, size_t n)
@@ -24,152 +24,263 @@ lanes_close(struct lanes *l)
 }
 
 int
-lanes_start(struct lanes *l, const struct proc_spec *s, const void *who)
+lanes_start(struct lanes *l, const struct proc_spec *s, pid_t *pid)
 {
-	(void)l, (void)s, (void)who;
+	(void)l, (void)s, (void)pid;
 	return -EAGAIN;
 }
 
-bool
-lanes_next(struct lanes *l, const void **who, pid_t *pid, int *error)
+void
+lanes_wait(struct lanes *l)
 {
-	(void)l, (void)who, (void)pid, (void)error;
-	return false;
+	(void)l;
 }
 
-bool
-lanes_claim(struct lanes *l, pid_t pid, const void **who, int *error)
+int
+lanes_ended(struct lanes *l, pid_t pid)
 {
-	(void)l, (void)pid, (void)who, (void)error;
-	return false;
+	(void)l, (void)pid;
+	return 0;
 }
 
 #else
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <linux/futex.h>
-#include <sched.h>
-#include <signal.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "mem.h"
 
 #define LANE_BYTES ((size_t)8 << 20) /* for one command with its environment; only what is used is ever touched */
 #define LANES_MAX 16
+#define MANY_FDS 128                 /* a table that is not worth copying */
+#define CUT_MAX 1024
+#define WAIT_NS (50 * CLOCK_MS)      /* for a lane to come free: some time more than any start takes */
 
-enum lane_state { LANE_FREE, LANE_BUSY, LANE_END };
-
-/* Shared with the lane; at the same address in both. */
 struct lane {
-	uint32_t state;
-	bool told;               /* ours: the start in hand has been told, or there is none */
-	const void *who;
-	volatile pid_t pid;      /* set by the child itself, before it executes */
-	volatile int fail;       /* set by the child, or by the lane where there is no child: errno */
-	struct proc_spec spec;   /* pointers into text */
-	sigset_t mask, defaults;
+	struct proc_birth birth;
+	pid_t pid;               /* who is, or was, in it; 0: nobody whose end is to be asked for */
+	int place[3];            /* low descriptors of ours, kept for its child; -1: none */
+	bool lent;               /* they are the child's */
 	struct rlimit nofile;
+	_Alignas(64) char stack[PROC_STACK];
 	char text[];             /* argv, envp, and their strings */
 };
 
 struct lanes {
 	size_t n;
+	int cut;                 /* all places, and all that a child inherits, lie below; 0: there are no places */
+	int null_fd;             /* in places that are not lent */
 	struct lane *lane[LANES_MAX];
-	pid_t pid[LANES_MAX];
 };
 
-static long
-lane_futex(struct lane *a, int op, uint32_t value)
-{
-	return syscall(SYS_futex, &a->state, op, value, NULL, NULL, 0);
-}
+/* --- descriptors ---------------------------------------------------------------------------------------------------- */
 
-static void FH_NORETURN
-lane_work(struct lane *a, pid_t keeper)
-{
-	uint32_t state;
-	int r;
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	prctl(PR_SET_NAME, "fh-lane");
-	for (;;) {
-		while ((state = __atomic_load_n(&a->state, __ATOMIC_ACQUIRE)) == LANE_FREE && getppid() == keeper)
-			lane_futex(a, FUTEX_WAIT, LANE_FREE);
-		if (state != LANE_BUSY)
-			_exit(0);
-		r = proc_spawn_for(&a->spec, keeper, &a->pid, &a->fail);
-		if (r < 0)
-			a->fail = -r;
-		__atomic_store_n(&a->state, LANE_FREE, __ATOMIC_RELEASE);
-		if (r < 0)
-			kill(keeper, SIGCHLD); /* nothing else would wake it */
-	}
-}
-
+/* The highest descriptor that a child inherits. */
 static int
-lane_fork(struct lane *a, pid_t *pid)
+fd_inherited(void)
 {
-	pid_t keeper = getpid();
-	sigset_t all, keep;
+	DIR *d = opendir("/proc/self/fd");
+	struct dirent *e;
+	int fd, max = d != NULL ? 2 : CUT_MAX;
 
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &keep);
-	/* a plain fork, but for the descriptors: they stay common, so that a number is all that is handed over */
-	*pid = (pid_t)syscall(SYS_clone, CLONE_FILES | SIGCHLD, NULL, NULL, NULL, NULL);
-	if (*pid == 0)
-		lane_work(a, keeper);
-	sigprocmask(SIG_SETMASK, &keep, NULL);
-	return *pid < 0 ? -errno : 0;
+	while (d != NULL && (e = readdir(d)) != NULL) {
+		fd = atoi(e->d_name);
+		if (fd > max && (fcntl(fd, F_GETFD) & FD_CLOEXEC) == 0)
+			max = fd;
+	}
+	if (d != NULL)
+		closedir(d);
+	return max;
+}
+
+/* Places for all lanes. Without (few descriptors are allowed, or somebody inherits a high one) tables are copied. */
+static void
+lanes_make_places(struct lanes *l)
+{
+	int cut = fd_inherited() + 1, *place;
+	struct rlimit most; /* where it is low, places would be missed elsewhere */
+	size_t i;
+
+	l->null_fd = -1;
+	if (getrlimit(RLIMIT_NOFILE, &most) < 0 || most.rlim_cur < CUT_MAX)
+		return;
+	l->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	for (i = 0; l->null_fd >= 0 && i < 3 * l->n && cut < CUT_MAX; i++) {
+		place = &l->lane[i / 3]->place[i % 3];
+		*place = fcntl(l->null_fd, F_DUPFD_CLOEXEC, 3);
+		cut = *place < 0 ? CUT_MAX : *place >= cut ? *place + 1 : cut;
+	}
+	l->cut = cut < CUT_MAX && l->null_fd >= 0 ? cut : 0;
+}
+
+/* Puts the descriptors of its child in the lane's places, where ours are many. */
+static int
+lane_lend(const struct lanes *l, struct lane *a, struct proc_spec *s)
+{
+	int i, many = l->cut > MANY_FDS ? l->cut : MANY_FDS;
+
+	a->birth.cut = 0;
+	if (l->cut == 0 || (s->fd[0] < many && s->fd[1] < many && s->fd[2] < many))
+		return 0;
+	a->lent = true;
+	a->birth.cut = l->cut;
+	for (i = 0; i < 3; i++)
+		if (s->fd[i] >= 0 && (s->fd[i] = dup3(s->fd[i], a->place[i], O_CLOEXEC)) < 0)
+			return -errno;
+	return 0;
+}
+
+/* A place that still had a job's file would keep it open. */
+static void
+lane_take_back(const struct lanes *l, struct lane *a)
+{
+	int i;
+
+	for (i = 0; a->lent && i < 3; i++)
+		dup3(l->null_fd, a->place[i], O_CLOEXEC);
+	a->lent = false;
+}
+
+/* --- lanes ---------------------------------------------------------------------------------------------------------- */
+
+/* Whether valgrind runs us, which cannot follow such a child and ends us. */
+static bool
+lanes_are_watched(void)
+{
+	const char *preload = getenv("LD_PRELOAD");
+
+	return preload != NULL && strstr(preload, "vgpreload") != NULL;
+}
+
+static struct lane *
+lane_new(void)
+{
+	struct lane *a = mmap(NULL, LANE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (a == MAP_FAILED)
+		return NULL;
+	a->place[0] = a->place[1] = a->place[2] = -1;
+	return a;
 }
 
 int
 lanes_open(struct lanes **out, size_t n)
 {
-	struct lanes *l = xcalloc(1, sizeof *l);
-	void *area;
-	int r = 0;
+	struct lanes *l;
 
-	for (; l->n < n && l->n < LANES_MAX && r == 0; l->n += r == 0) {
-		area = mmap(NULL, LANE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-		if (area == MAP_FAILED) {
-			r = -errno;
-			break;
-		}
-		l->lane[l->n] = area;
-		l->lane[l->n]->told = true;
-		if ((r = lane_fork(area, &l->pid[l->n])) < 0)
-			munmap(area, LANE_BYTES);
-	}
+	*out = NULL;
+	if (n == 0 || lanes_are_watched())
+		return n == 0 ? -EINVAL : -ENOSYS;
+	l = xcalloc(1, sizeof *l);
+	while (l->n < n && l->n < LANES_MAX && (l->lane[l->n] = lane_new()) != NULL)
+		l->n++;
 	if (l->n == 0) {
-		lanes_close(l);
-		return r < 0 ? r : -EINVAL;
+		free(l);
+		return -ENOMEM;
 	}
+	lanes_make_places(l);
 	*out = l; /* fewer than asked for are good too */
 	return 0;
+}
+
+static bool
+lane_is_here(struct lane *a)
+{
+	return __atomic_load_n(&a->birth.here, __ATOMIC_ACQUIRE) != 0;
+}
+
+/* Until its child is gone from here, or some time has passed. The kernel wakes who waits for birth.here. */
+static void
+lane_wait(struct lane *a)
+{
+	struct timespec wait = { .tv_nsec = WAIT_NS };
+	uint32_t here = __atomic_load_n(&a->birth.here, __ATOMIC_ACQUIRE);
+
+	if (here != 0)
+		syscall(SYS_futex, &a->birth.here, FUTEX_WAIT, here, &wait, NULL, 0);
 }
 
 void
 lanes_close(struct lanes *l)
 {
-	size_t i;
+	struct lane *a;
+	size_t i, k;
 
 	if (l == NULL)
 		return;
 	for (i = 0; i < l->n; i++) {
-		while (__atomic_load_n(&l->lane[i]->state, __ATOMIC_ACQUIRE) == LANE_BUSY)
-			usleep(100);
-		__atomic_store_n(&l->lane[i]->state, LANE_END, __ATOMIC_RELEASE);
-		lane_futex(l->lane[i], FUTEX_WAKE, 1);
-		while (waitpid(l->pid[i], NULL, 0) < 0 && errno == EINTR)
-			continue;
-		munmap(l->lane[i], LANE_BYTES);
+		a = l->lane[i];
+		for (k = 0; k < 20 && lane_is_here(a); k++)
+			lane_wait(a);
+		for (k = 0; k < 3; k++)
+			if (a->place[k] >= 0)
+				close(a->place[k]);
+		if (!lane_is_here(a)) /* or it is stopped, and its memory is left to it */
+			munmap(a, LANE_BYTES);
 	}
+	if (l->null_fd >= 0)
+		close(l->null_fd);
 	free(l);
+}
+
+/* Whether it can take a child: the last one is away, and nobody need be told of it any more. */
+static bool
+lane_is_free(const struct lanes *l, struct lane *a)
+{
+	if (lane_is_here(a) || (a->pid > 0 && a->birth.fail != 0))
+		return false;
+	lane_take_back(l, a);
+	return true;
+}
+
+static struct lane *
+lanes_find(const struct lanes *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (lane_is_free(l, l->lane[i]))
+			return l->lane[i];
+	return NULL;
+}
+
+void
+lanes_wait(struct lanes *l)
+{
+	size_t i;
+
+	if (lanes_find(l) != NULL)
+		return;
+	for (i = 0; i < l->n && !lane_is_here(l->lane[i]); i++)
+		;
+	if (i < l->n)
+		lane_wait(l->lane[i]); /* any of them: they take about the same time */
+}
+
+int
+lanes_ended(struct lanes *l, pid_t pid)
+{
+	struct lane *a;
+	size_t i;
+
+	for (i = 0; i < l->n; i++) {
+		a = l->lane[i];
+		if (a->pid != pid)
+			continue;
+		a->pid = 0;
+		a->birth.here = 0; /* a kernel that dumps its core does not say so */
+		return a->birth.fail;
+	}
+	return 0;
 }
 
 /* --- a spec, copied ------------------------------------------------------------------------------------------------ */
@@ -214,8 +325,9 @@ string_copy(const char *s, char **at)
 	return memcpy(to, s, len);
 }
 
+/* Mask and defaults are copied by proc_begin. */
 static int
-lane_fill(struct lane *a, const struct proc_spec *s)
+lane_fill(struct lane *a, const struct proc_spec *s, struct proc_spec *own)
 {
 	size_t nargs, nenv, bytes = vector_bytes(s->argv, &nargs) + vector_bytes(s->envp, &nenv);
 	char *at = a->text + (-(uintptr_t)a->text & (sizeof(char *) - 1));
@@ -223,89 +335,30 @@ lane_fill(struct lane *a, const struct proc_spec *s)
 	bytes += strlen(s->file) + 1 + (s->dir != NULL ? strlen(s->dir) + 1 : 0) + 64;
 	if (bytes > LANE_BYTES - sizeof *a)
 		return -E2BIG;
-	a->spec = *s;
-	at = vector_copy(s->argv, nargs, at, &a->spec.argv);
-	at = vector_copy(s->envp, nenv, at, &a->spec.envp);
-	a->spec.file = string_copy(s->file, &at);
-	a->spec.dir = string_copy(s->dir, &at);
-	if (s->mask != NULL)
-		a->mask = *s->mask, a->spec.mask = &a->mask;
-	if (s->defaults != NULL)
-		a->defaults = *s->defaults, a->spec.defaults = &a->defaults;
+	*own = *s;
+	at = vector_copy(s->argv, nargs, at, &own->argv);
+	at = vector_copy(s->envp, nenv, at, &own->envp);
+	own->file = string_copy(s->file, &at);
+	own->dir = string_copy(s->dir, &at);
 	if (s->nofile != NULL)
-		a->nofile = *s->nofile, a->spec.nofile = &a->nofile;
+		a->nofile = *s->nofile, own->nofile = &a->nofile;
 	return 0;
 }
 
 int
-lanes_start(struct lanes *l, const struct proc_spec *s, const void *who)
+lanes_start(struct lanes *l, const struct proc_spec *s, pid_t *pid)
 {
-	struct lane *a;
-	size_t i;
+	struct lane *a = lanes_find(l);
+	struct proc_spec own;
 	int r;
 
-	for (i = 0; i < l->n; i++)
-		if (l->lane[i]->told && __atomic_load_n(&l->lane[i]->state, __ATOMIC_ACQUIRE) == LANE_FREE)
-			break;
-	if (i == l->n)
+	if (a == NULL)
 		return -EAGAIN;
-	a = l->lane[i];
-	if ((r = lane_fill(a, s)) < 0)
+	if ((r = lane_fill(a, s, &own)) < 0)
 		return r;
-	a->who = who;
-	a->pid = 0;
-	a->fail = 0;
-	a->told = false;
-	__atomic_store_n(&a->state, LANE_BUSY, __ATOMIC_RELEASE);
-	lane_futex(a, FUTEX_WAKE, 1);
-	return 0;
-}
-
-bool
-lanes_next(struct lanes *l, const void **who, pid_t *pid, int *error)
-{
-	struct lane *a;
-	size_t i;
-
-	for (i = 0; i < l->n; i++) {
-		a = l->lane[i];
-		if (a->told || __atomic_load_n(&a->state, __ATOMIC_ACQUIRE) == LANE_BUSY)
-			continue;
-		a->told = true;
-		*who = a->who;
-		*pid = a->pid;
-		*error = -a->fail;
-		return true;
-	}
-	return false;
-}
-
-/* Somebody has killed it. What it had in hand either runs, or is to be started anew; it itself is never used again. */
-static void
-lane_died(struct lane *a)
-{
-	if (!a->told && a->pid == 0)
-		a->fail = EAGAIN;
-	__atomic_store_n(&a->state, LANE_END, __ATOMIC_RELEASE);
-}
-
-bool
-lanes_claim(struct lanes *l, pid_t pid, const void **who, int *error)
-{
-	struct lane *a;
-	size_t i;
-
-	for (i = 0; i < l->n; i++) {
-		a = l->lane[i];
-		if (pid == l->pid[i])
-			lane_died(a);
-		if (a->told || a->pid != pid)
-			continue;
-		a->told = true;
-		*who = a->who;
-		*error = -a->fail;
-		return true;
-	}
-	return false;
+	if ((r = lane_lend(l, a, &own)) == 0)
+		r = proc_begin(&own, &a->birth, a->stack, pid);
+	a->pid = r == 0 ? *pid : 0;
+	return r;
 }
 #endif

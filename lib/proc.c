@@ -1,6 +1,7 @@
 /* Decides how a child comes to life clean: own group, own mask, default dispositions, its three descriptors. Must
  * never know what it runs or why.
- * Invariants: 1. the child touches nothing of ours but its own stack and *fail, *born and *mark (it shares our memory until it executes).
+ * Invariants: 1. the child touches nothing of ours but its own stack, its birth and *mark (it shares our memory until it
+ *                executes, and we may go on meanwhile: not even errno is its own, so its calls are the kernel's; KID).
  *             2. between the clone and the new program only async-signal-safe calls are made.
  *             3. a failure in the child is told by proc_spawn's result, and the child is reaped there. */
 #include "proc.h"
@@ -10,7 +11,6 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -19,104 +19,161 @@
 #include <unistd.h>
 #ifndef FH_PORTABLE
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #endif
 
 #include "path.h"
 
-#define STACK_BYTES 16384 /* the child's, until it executes: a dozen system calls deep */
-
-/* What the child needs, made ready before it exists. */
-struct proc_birth {
-	const struct proc_spec *spec;
-	const char *path; /* spec->file, found */
-	pid_t parent;
-	volatile pid_t *born; /* where else its pid goes; NULL: nowhere */
-	volatile int *fail;   /* errno of the child's failed step */
-	int wfd;   /* FH_PORTABLE: where fail is written, else -1 */
-};
-
 extern char **environ;
 
-/* The wanted descriptors may stand in each other's places: all go out of 0..2 first. */
-__attribute__((no_sanitize("address", "thread", "undefined"))) static int
-proc_place_fds(const int want[3])
-{
-	int from[3], i;
+/* --- in the child --------------------------------------------------------------------------------------------------- */
 
-	for (i = 0; i < 3; i++) {
-		from[i] = want[i];
-		if (want[i] >= 0 && want[i] < 3 && want[i] != i && (from[i] = fcntl(want[i], F_DUPFD_CLOEXEC, 3)) < 0)
-			return -1;
-	}
-	for (i = 0; i < 3; i++) {
-		if (from[i] == i && fcntl(i, F_SETFD, 0) < 0)
-			return -1;
-		if (from[i] >= 0 && from[i] != i && dup2(from[i], i) < 0)
-			return -1;
-	}
-	return 0;
+#define PLAIN __attribute__((no_sanitize("address", "thread", "undefined"))) static
+
+#ifdef PROC_BESIDE
+#ifdef __x86_64__
+PLAIN inline long
+kid_call(long n, long a, long b, long c, long d)
+{
+	register long r10 __asm__("r10") = d;
+	long r;
+
+	__asm__ volatile("syscall" : "=a"(r) : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10) : "rcx", "r11", "memory");
+	return r;
+}
+#else
+PLAIN inline long
+kid_call(long n, long a, long b, long c, long d)
+{
+	register long x8 __asm__("x8") = n, x0 __asm__("x0") = a, x1 __asm__("x1") = b, x2 __asm__("x2") = c, x3 __asm__("x3") = d;
+
+	__asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3) : "memory");
+	return x0;
+}
+#endif
+#define CALL(name, a, b, c, d) kid_call(SYS_##name, (long)(a), (long)(b), (long)(c), (long)(d))
+#define KID(name, args, kernel, posix) \
+	PLAIN long name args { return kernel; }
+#else
+#define KID(name, args, kernel, posix) \
+	PLAIN long name args { long r = posix; return r < 0 ? -errno : r; }
+#endif
+
+#define SET_BYTES 8 /* of a kernel's set of signals */
+static const struct sigaction act_default; /* SIG_DFL is 0, as is all else of the kernel's own struct */
+
+/* clang-format off */
+KID(kid_dup_high, (int fd), CALL(fcntl, fd, F_DUPFD_CLOEXEC, 3, 0), fcntl(fd, F_DUPFD_CLOEXEC, 3))
+KID(kid_keep, (int fd), CALL(fcntl, fd, F_SETFD, 0, 0), fcntl(fd, F_SETFD, 0))
+KID(kid_dup2, (int from, int to), CALL(dup3, from, to, 0, 0), dup2(from, to))
+KID(kid_group, (void), CALL(setpgid, 0, 0, 0, 0), setpgid(0, 0))
+KID(kid_pid, (void), CALL(getpid, 0, 0, 0, 0), getpid())
+KID(kid_chdir, (const char *dir), CALL(chdir, dir, 0, 0, 0), chdir(dir))
+KID(kid_limit, (const struct rlimit *l), CALL(prlimit64, 0, RLIMIT_NOFILE, l, 0), setrlimit(RLIMIT_NOFILE, l))
+KID(kid_nice, (int n), CALL(setpriority, PRIO_PROCESS, 0, 20 - CALL(getpriority, PRIO_PROCESS, 0, 0, 0) + n, 0),
+    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + n))
+KID(kid_default, (int signo), CALL(rt_sigaction, signo, &act_default, 0, SET_BYTES), sigaction(signo, &act_default, NULL))
+KID(kid_mask, (const sigset_t *m), CALL(rt_sigprocmask, SIG_SETMASK, m, 0, SET_BYTES), sigprocmask(SIG_SETMASK, m, NULL))
+KID(kid_execute, (const char *path, char *const *argv, char *const *envp), CALL(execve, path, argv, envp, 0),
+    execve(path, argv, envp))
+KID(kid_exit, (int status), CALL(exit_group, status, 0, 0, 0), (_exit(status), 0))
+#ifndef FH_PORTABLE
+KID(kid_die_with, (void), CALL(prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0), prctl(PR_SET_PDEATHSIG, SIGKILL))
+KID(kid_parent, (void), CALL(getppid, 0, 0, 0, 0), getppid())
+#endif
+/* clang-format on */
+
+/* The table of descriptors was ours until here: a copy without those from cut on, which are ours alone. */
+PLAIN void
+kid_cut(const struct proc_birth *b)
+{
+#ifdef PROC_BESIDE
+	if (b->cut > 0 && CALL(close_range, b->cut, ~0U, CLOSE_RANGE_UNSHARE, 0) < 0)
+		CALL(unshare, CLONE_FILES, 0, 0, 0);
+#else
+	(void)b;
+#endif
 }
 
-__attribute__((no_sanitize("address", "thread", "undefined"))) static void
-proc_reset_signals(const struct proc_spec *s)
+/* The wanted descriptors may stand in each other's places: all go out of 0..2 first. */
+PLAIN long
+kid_place_fds(const int want[3])
 {
-	struct sigaction sa;
+	int i;
+	long from[3], r = 0;
+
+	for (i = 0; i < 3 && r >= 0; i++) {
+		from[i] = want[i];
+		if (want[i] >= 0 && want[i] < 3 && want[i] != i)
+			r = from[i] = kid_dup_high(want[i]);
+	}
+	for (i = 0; i < 3 && r >= 0; i++) {
+		if (from[i] == i)
+			r = kid_keep(i);
+		else if (from[i] >= 0)
+			r = kid_dup2((int)from[i], i);
+	}
+	return r;
+}
+
+PLAIN void
+kid_reset_signals(const struct proc_birth *b)
+{
 	int i;
 
-	sa.sa_handler = SIG_DFL;
-	sa.sa_flags = 0;
-	sigemptyset(&sa.sa_mask);
-	for (i = 1; s->defaults != NULL && i < NSIG; i++)
-		if (sigismember(s->defaults, i) == 1)
-			sigaction(i, &sa, NULL);
-	if (s->mask != NULL)
-		sigprocmask(SIG_SETMASK, s->mask, NULL);
+	for (i = 1; i <= 64; i++)
+		if ((b->defaults >> (i - 1) & 1) != 0)
+			kid_default(i);
+	kid_mask(&b->mask);
 }
 
-__attribute__((no_sanitize("address", "thread", "undefined"))) static int
-proc_settle(const struct proc_birth *b)
+PLAIN long
+kid_settle(const struct proc_birth *b)
 {
-	const struct proc_spec *s = b->spec;
+	const struct proc_spec *s = &b->spec;
+	long r = 0;
 
 #ifndef FH_PORTABLE
 	if (s->bound) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() != b->parent)
-			_exit(127); /* it has died already */
+		kid_die_with();
+		if (kid_parent() != b->parent)
+			kid_exit(127); /* it has died already */
 	}
 #endif
-	if (s->group && setpgid(0, 0) < 0)
-		return -1;
+	if (s->group && (r = kid_group()) < 0)
+		return r;
 	if (s->mark != NULL)
-		*s->mark = getpid();
-	if (b->born != NULL)
-		*b->born = getpid();
-	if (proc_place_fds(s->fd) < 0)
-		return -1;
-	if (s->dir != NULL && chdir(s->dir) < 0)
-		return -1;
+		*s->mark = (pid_t)kid_pid();
+	kid_cut(b);
+	if ((r = kid_place_fds(s->fd)) < 0 || (s->dir != NULL && (r = kid_chdir(s->dir)) < 0))
+		return r;
 	if (s->nofile != NULL)
-		setrlimit(RLIMIT_NOFILE, s->nofile);
+		kid_limit(s->nofile);
 	if (s->nice != 0)
-		setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + s->nice);
+		kid_nice(s->nice);
 	return 0;
 }
 
-__attribute__((no_sanitize("address", "thread", "undefined"))) static int
-proc_child(void *p)
+PLAIN int
+kid_main(void *p)
 {
 	struct proc_birth *b = p;
-	const struct proc_spec *s = b->spec;
+	long r = kid_settle(b);
 
-	if (proc_settle(b) == 0) {
-		proc_reset_signals(s);
-		execve(b->path, s->argv, s->envp != NULL ? s->envp : environ);
+	if (r >= 0) {
+		kid_reset_signals(b);
+		r = kid_execute(b->spec.file, b->spec.argv, b->spec.envp);
 	}
-	*b->fail = errno;
-	if (b->wfd >= 0 && write(b->wfd, (const void *)(uintptr_t)b->fail, sizeof *b->fail) < 0)
+	b->fail = (int)r;
+#ifdef FH_PORTABLE
+	if (write(b->wfd, &r, sizeof r) < 0)
 		_exit(126);
-	_exit(127);
+#endif
+	kid_exit(127);
+	return 0;
 }
+
+/* --- the parent's side ---------------------------------------------------------------------------------------------- */
 
 static void
 proc_bury(pid_t pid)
@@ -125,60 +182,68 @@ proc_bury(pid_t pid)
 		;
 }
 
+static uint64_t
+proc_signal_bits(const sigset_t *set)
+{
+	uint64_t bits = 0;
+	int i;
+
+	for (i = 1; set != NULL && i < NSIG && i <= 64; i++)
+		if (sigismember(set, i) == 1)
+			bits |= UINT64_C(1) << (i - 1);
+	return bits;
+}
+
+/* All that the child needs, so that it needs nothing of s. keep: the mask that it gets where s has none. */
+static void
+proc_conceive(struct proc_birth *b, const struct proc_spec *s, const sigset_t *keep)
+{
+	b->spec = *s;
+	if (b->spec.envp == NULL)
+		b->spec.envp = environ;
+	b->mask = s->mask != NULL ? *s->mask : *keep;
+	b->defaults = proc_signal_bits(s->defaults);
+	b->parent = getpid();
+	b->fail = 0;
+}
+
 #ifndef FH_PORTABLE
 /* CLONE_VM: no page table is copied, however large we are. CLONE_VFORK: we go on when the child has executed or died. */
 static int
 proc_fork(struct proc_birth *b, pid_t *pid)
 {
-	char stack[STACK_BYTES] __attribute__((aligned(64)));
+	char stack[PROC_STACK] __attribute__((aligned(64)));
 
-	*pid = clone(proc_child, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, b);
-	if (*pid < 0)
-		return -errno;
-	if (*b->fail != 0)
-		proc_bury(*pid);
-	return -*b->fail;
-}
-
-int
-proc_spawn_for(const struct proc_spec *s, pid_t keeper, volatile pid_t *born, volatile int *fail)
-{
-	char stack[STACK_BYTES] __attribute__((aligned(64)));
-	struct proc_birth b = { .spec = s, .path = s->file, .parent = keeper, .born = born, .fail = fail, .wfd = -1 };
-
-	*fail = 0;
-	if (clone(proc_child, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_PARENT | SIGCHLD, &b) < 0)
-		return -errno;
-	return 0;
+	*pid = clone(kid_main, stack + sizeof stack, CLONE_VM | CLONE_VFORK | SIGCHLD, b);
+	return *pid < 0 ? -errno : b->fail;
 }
 #else
 static int
 proc_fork(struct proc_birth *b, pid_t *pid)
 {
-	int p[2], fail = 0;
+	long fail = 0;
+	int p[2];
 
 	if (pipe(p) < 0)
 		return -errno;
 	b->wfd = p[1];
 	if (fcntl(p[0], F_SETFD, FD_CLOEXEC) < 0 || fcntl(p[1], F_SETFD, FD_CLOEXEC) < 0 || (*pid = fork()) < 0)
-		fail = errno;
+		fail = -errno;
 	else if (*pid == 0)
-		_exit(proc_child(b));
+		_exit(kid_main(b));
 	close(p[1]);
 	while (fail == 0 && read(p[0], &fail, sizeof fail) < 0 && errno == EINTR)
 		;
 	close(p[0]);
-	if (fail != 0 && *pid > 0)
-		proc_bury(*pid);
-	return -fail;
+	return (int)fail;
 }
 #endif
 
 int
 proc_spawn(const struct proc_spec *s, pid_t *pid)
 {
-	volatile int fail = 0;
-	struct proc_birth b = { .spec = s, .path = s->file, .parent = getpid(), .fail = &fail, .wfd = -1 };
+	struct proc_spec own = *s;
+	struct proc_birth b = { 0 };
 	AUTO_BUF found = { 0 };
 	sigset_t all, keep;
 	int r;
@@ -187,24 +252,40 @@ proc_spawn(const struct proc_spec *s, pid_t *pid)
 	if (strchr(s->file, '/') == NULL) {
 		if ((r = proc_find(s->file, getenv("PATH"), &found)) < 0)
 			return r;
-		b.path = buf_str(&found);
+		own.file = buf_str(&found);
 	}
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &keep); /* a handler must not run in the child: it would be in our memory */
-	if (s->mask == NULL) {
-		struct proc_spec own = *s;
-
-		own.mask = &keep;
-		b.spec = &own;
-		r = proc_fork(&b, pid);
-	} else {
-		r = proc_fork(&b, pid);
-	}
+	proc_conceive(&b, &own, &keep);
+	r = proc_fork(&b, pid);
 	pthread_sigmask(SIG_SETMASK, &keep, NULL);
-	if (r == 0 && s->group)
+	if (r < 0 && *pid > 0)
+		proc_bury(*pid);
+	else if (r == 0 && s->group)
 		setpgid(*pid, *pid); /* the portable child may not have come that far; it fails harmlessly afterwards */
 	return r;
 }
+
+#ifdef PROC_BESIDE
+int
+proc_begin(const struct proc_spec *s, struct proc_birth *b, char stack[static PROC_STACK], pid_t *pid)
+{
+	int flags = CLONE_VM | CLONE_CHILD_CLEARTID | SIGCHLD | (b->cut > 0 ? CLONE_FILES : 0);
+	sigset_t all, keep;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &keep);
+	proc_conceive(b, s, &keep);
+	b->here = 1;
+	*pid = clone(kid_main, stack + PROC_STACK, flags, b, NULL, NULL, &b->here);
+	if (*pid < 0)
+		b->here = 0, b->fail = -errno;
+	pthread_sigmask(SIG_SETMASK, &keep, NULL);
+	if (*pid > 0 && s->group)
+		setpgid(*pid, *pid); /* so that a signal to the group finds it from now on */
+	return *pid < 0 ? b->fail : 0;
+}
+#endif
 
 /* Whether path may be executed by us: 0, -EACCES (there, but not so), -ENOENT. */
 static int

@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/resource.h>
 #include <sys/types.h>
 
@@ -32,10 +33,30 @@ struct proc_spec {
  * dir; E2BIG: arguments; ENOEXEC: a script without "#!"; nice never fails). */
 int proc_spawn(const struct proc_spec *s, pid_t *pid);
 
-#ifndef FH_PORTABLE
-/* As proc_spawn (s->file is a path), but the child is not ours: it belongs to keeper, our parent, who reaps it. It stores its
- * pid in *born before it executes, and errno in *fail where it cannot. Returns 0 or -errno where there is no child. */
-int proc_spawn_for(const struct proc_spec *s, pid_t keeper, volatile pid_t *born, volatile int *fail);
+/* Where the child can be in our memory while we go on: PROC_BESIDE. */
+#if !defined(FH_PORTABLE) && (defined(__x86_64__) || defined(__aarch64__))
+#define PROC_BESIDE
+#endif
+
+#define PROC_STACK 16384 /* the child's, until it executes: a dozen system calls deep */
+
+/* What the child needs until it executes. */
+struct proc_birth {
+	volatile uint32_t here; /* PROC_BESIDE: not 0 as long as the child is in our memory; a futex, woken when it goes */
+	volatile int fail;      /* -errno of its failed step; then it is about to exit, or has */
+	int cut;                /* PROC_BESIDE: set by the caller. > 0: it gets no descriptor from that on; cheap, however many we have */
+	int wfd;                /* FH_PORTABLE: where fail is written */
+	pid_t parent;
+	uint64_t defaults;      /* signal n: bit n - 1 */
+	sigset_t mask;
+	struct proc_spec spec;
+};
+
+#ifdef PROC_BESIDE
+/* As proc_spawn (s->file is a path), but does not wait: as long as b->here is set, *b, stack, and all that s points to but mask
+ * and defaults must stay as they are, and so must (b->cut > 0) the descriptors of s. Returns 0 with *pid, or -errno
+ * where there is no child; a child that could not execute says so in b->fail and has the status 127. */
+int proc_begin(const struct proc_spec *s, struct proc_birth *b, char stack[static PROC_STACK], pid_t *pid);
 #endif
 
 /* Where a shell would find the command name: appends the first executable regular file on path (a PATH; NULL: the

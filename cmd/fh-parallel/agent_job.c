@@ -241,8 +241,6 @@ agent_job_spawned(struct agent *a, struct agent_job *aj)
 	agent_job_watch(a, aj);
 	if (aj->j.feeder != NULL)
 		agent_job_push(a, aj);
-	if (aj->j.killed)
-		ending_step(a->ending, &aj->j, clock_mono_ns()); /* it was to end before it was there */
 }
 
 static void
@@ -337,11 +335,13 @@ agent_job_start(struct agent *a, struct agent_job *aj)
 		return;
 	}
 	aj->j.start_ns = clock_mono_ns();
-	job_event(&aj->j, EV_HANDED);
+	starter_wait(a->starter);
 	if (starter_is_fast(a->starter, aj->j.start_ns)) {
 		agent_job_describe(a, aj, false, &s);
-		if (starter_hand(a->starter, &s, aj))
+		if (starter_hand(a->starter, &s, &aj->j.pid)) {
+			agent_job_spawned(a, aj);
 			return;
+		}
 	}
 	agent_job_spawn(a, aj);
 }
@@ -402,8 +402,7 @@ agent_job_input(struct agent *a, const struct frame *f, struct err *e)
 		feeder_add(aj->j.feeder, k);
 		block_unref(k);
 	}
-	if (aj->j.state != JOB_STARTING)
-		agent_job_push(a, aj);
+	agent_job_push(a, aj);
 	if (aj->waits && f->kind == FRAME_INPUT_END)
 		agent_job_start(a, aj);
 	return 0;
@@ -431,8 +430,6 @@ agent_job_finish(struct agent *a, const struct frame *f)
 		aj->j.status = SIGTERM;
 		aj->j.start_ns = aj->j.end_ns = 0;
 		agent_job_done(a, aj);
-	} else if (aj->j.state == JOB_STARTING) {
-		aj->j.killed = true;
 	} else {
 		ending_begin(a->ending, &aj->j, clock_mono_ns());
 	}
@@ -455,38 +452,42 @@ agent_job_fd(struct agent *a, struct agent_job *aj, int fd)
 }
 
 static struct agent_job *
-agent_job_by_pid(struct agent *a, pid_t pid, bool *failed)
+agent_job_by_pid(struct agent *a, pid_t pid)
 {
 	struct agent_job *aj;
 
 	for (aj = a->jobs; aj != NULL; aj = aj->next)
 		if (aj->j.pid == pid && aj->j.state != JOB_DRAINING)
 			return aj;
-	if ((aj = starter_claim(a->starter, pid, failed)) != NULL && !*failed) {
-		aj->j.pid = pid;
-		agent_job_spawned(a, aj);
-	}
-	return aj;
+	return NULL;
 }
 
-/* It was handed over and could not be started: it is tried here, which has the words. */
+/* Its process never ran the program: it is tried once more and waited for, which has the words. */
 static void
 agent_job_retry(struct agent *a, struct agent_job *aj)
 {
+	int i, r;
+
+	for (i = 0; i < 2; i++)
+		if (aj->j.capture.side[i].fd >= 0)
+			loop_forget(a->loop, aj->j.capture.side[i].fd);
+	capture_close(&aj->j.capture);
 	job_event(&aj->j, EV_REFUSED);
-	job_event(&aj->j, EV_HANDED);
-	agent_job_spawn(a, aj);
+	if ((r = capture_open(&aj->j.capture, CAPTURE_PIPE, NULL, NULL)) < 0)
+		agent_job_refuse(a, aj, -r, "cannot make a pipe");
+	else
+		agent_job_spawn(a, aj);
 }
 
 void
 agent_job_exit(struct agent *a, const struct loop_event *ev)
 {
 	struct agent_job *aj;
-	bool draining, failed = false;
+	bool draining;
 
-	if (!a->ready || (aj = agent_job_by_pid(a, ev->pid, &failed)) == NULL)
+	if (!a->ready || (aj = agent_job_by_pid(a, ev->pid)) == NULL)
 		return;
-	if (failed) {
+	if (starter_ended(a->starter, ev->pid) < 0 && !aj->j.killed) {
 		agent_job_retry(a, aj);
 		return;
 	}
@@ -503,32 +504,15 @@ agent_job_exit(struct agent *a, const struct loop_event *ev)
 		agent_job_drain(a, aj);
 }
 
-static void
-agent_jobs_collect(struct agent *a)
-{
-	struct agent_job *aj;
-	pid_t pid;
-	bool failed;
-
-	while ((aj = starter_told(a->starter, &pid, &failed)) != NULL)
-		if (failed) {
-			agent_job_retry(a, aj);
-		} else {
-			aj->j.pid = pid;
-			agent_job_spawned(a, aj);
-		}
-}
-
 void
 agent_jobs_tick(struct agent *a, int64_t now)
 {
 	struct agent_job *aj;
 	bool shut = a->shut;
 
-	agent_jobs_collect(a);
 	a->shut = false;
 	for (aj = a->jobs; aj != NULL; aj = aj->next) {
-		if (shut && aj->j.feeder != NULL && aj->j.state != JOB_STARTING && feeder_fd(aj->j.feeder) < 0)
+		if (shut && aj->j.feeder != NULL && feeder_fd(aj->j.feeder) < 0)
 			agent_job_push(a, aj);
 		if (aj->j.deadline_ns > 0 && now >= aj->j.deadline_ns)
 			ending_step(a->ending, &aj->j, now);

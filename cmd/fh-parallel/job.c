@@ -21,10 +21,9 @@ static const char *const event_names[] = { JOB_EVENTS(JOB_AS_EVENT_NAME) };
 #define TO(s) (JOB_##s + 1)
 
 static const unsigned char steps[JOB_NSTATE][EV_NEVENT] = {
-	[JOB_QUEUED][EV_HANDED] = TO(STARTING),
-	[JOB_STARTING][EV_SPAWNED] = TO(RUNNING),
-	[JOB_STARTING][EV_REFUSED] = TO(QUEUED),
-	[JOB_STARTING][EV_TIMEOUT] = TO(STARTING), /* killed as soon as it has a pid */
+	[JOB_QUEUED][EV_SPAWNED] = TO(RUNNING),
+	[JOB_RUNNING][EV_REFUSED] = TO(QUEUED),
+	[JOB_EXITING][EV_REFUSED] = TO(QUEUED),
 	[JOB_RUNNING][EV_EXIT] = TO(DRAINING),     /* dead, pipes still open */
 	[JOB_RUNNING][EV_EOF] = TO(EXITING),       /* pipes closed (or none), still alive */
 	[JOB_RUNNING][EV_TIMEOUT] = TO(RUNNING),

@@ -327,33 +327,25 @@ launch_spawn(struct launch *l, struct job *j, const char *dir)
 	return r;
 }
 
+/* Where that works, it does not wait until the job runs. */
 static bool
 launch_hand(struct launch *l, struct job *j, const char *dir)
 {
 	struct proc_spec s;
 
-	return starter_is_fast(l->starter, j->start_ns) && launch_describe(l, j, dir, &s) == 0 && starter_hand(l->starter, &s, j);
+	return starter_is_fast(l->starter, j->start_ns) && launch_describe(l, j, dir, &s) == 0 && starter_hand(l->starter, &s, &j->pid);
 }
 
-struct job *
-launch_told(struct launch *l, bool *failed)
+void
+launch_wait(struct launch *l)
 {
-	pid_t pid = 0;
-	struct job *j = starter_told(l->starter, &pid, failed);
-
-	if (j != NULL && !*failed)
-		j->pid = pid;
-	return j;
+	starter_wait(l->starter);
 }
 
-struct job *
-launch_claim(struct launch *l, pid_t pid, bool *failed)
+int
+launch_ended(struct launch *l, const struct job *j)
 {
-	struct job *j = starter_claim(l->starter, pid, failed);
-
-	if (j != NULL && !*failed)
-		j->pid = pid;
-	return j;
+	return starter_ended(l->starter, j->pid);
 }
 
 /* The files that keep the job's output, the command line (-v) in front of it. */
@@ -435,7 +427,7 @@ launch_start(struct launch *l, struct job *j, bool direct, struct err *e)
 	if (!results_keeps_files(l->c.results) && (r = capture_open(&j->capture, l->c.mode, l->c.opts->tmpdir, l->spare)) < 0)
 		return launch_failed(-r, "cannot make a temporary file", e);
 	if (!direct && launch_hand(l, j, dir))
-		return LAUNCH_HANDED;
+		return LAUNCH_RUNS;
 	if ((r = launch_spawn(l, j, dir)) < 0) {
 		capture_close(&j->capture);
 		return launch_failed(-r, "cannot start a job", e);

@@ -19,7 +19,6 @@ struct launch;
 
 enum launch_result {
 	LAUNCH_RUNS,  /* it has a pid */
-	LAUNCH_HANDED, /* it is being started: launch_told, launch_claim tell */
 	LAUNCH_DRY,   /* --dry-run: there is nothing to run */
 	LAUNCH_SKIP,  /* skip(), --filter: it is not to be run */
 	LAUNCH_LATER, /* no process, descriptor or memory for it now: words in e, try again */
@@ -57,17 +56,17 @@ bool launch_tags(const struct launch *l);
 
 /* Fills job.command (where it is wanted) and job.tag. Slot and seq are set. LAUNCH_RUNS, or SKIP, FAIL. */
 enum launch_result launch_expand(struct launch *l, struct job *j, struct err *e);
-/* Starts it, with its capture made; pid and start times are set. Where direct is set it is not handed over. */
+/* Starts it, with its capture made; pid and start times are set. direct: whether it runs its program is known when this returns;
+ * else when it has ended (launch_ended). */
 enum launch_result launch_start(struct launch *l, struct job *j, bool direct, struct err *e);
 
 /* For a job that is to run elsewhere: its capture is made, and fj is filled but for its input; borrowed until the next call.
  * LAUNCH_RUNS where it can be sent. */
 enum launch_result launch_far(struct launch *l, struct job *j, struct frame_job *fj, struct err *e);
 
-/* The next job that was handed over and has started since: its pid is set, or *failed (then start it directly, which has the
- * words). NULL: none for now. */
-struct job *launch_told(struct launch *l, bool *failed);
-/* The job that was handed over and has ended as pid already; *failed: it never ran. NULL: none has. */
-struct job *launch_claim(struct launch *l, pid_t pid, bool *failed);
+/* Waits a moment for a start to be through, where the next one had to wait for that. */
+void launch_wait(struct launch *l);
+/* The process of j has ended: 0, or -errno where it never ran the program. */
+int launch_ended(struct launch *l, const struct job *j);
 
 #endif

@@ -148,6 +148,7 @@ run_fill(struct run *r)
 	while (r->asked == NULL && output_room(r->output) && run_far_has_room(r) && run_may_start(r, &wake)) {
 		if ((j = run_next_job(r)) == NULL)
 			return;
+		launch_wait(r->launch);
 		run_start(r, j);
 	}
 	run_feed_ahead(r);
@@ -224,7 +225,6 @@ run_loop(struct run *r)
 		if (!r->killing)
 			run_fill(r);
 		run_feed_tick(r);
-		run_collect(r);
 		run_end_dry(r);
 		run_settle_asked(r);
 		run_settle_tokens(r);
@@ -236,6 +236,7 @@ run_loop(struct run *r)
 		output_pump(r->output);
 		run_check_output(r);
 		run_far_tick(r);
+		run_watch_pipes(r, output_room(r->output));
 		if (run_is_over(r))
 			return 0;
 		if (sched_running(r->sched) == 0 && !r->input_waits && r->wake_ns < 0 && output_room(r->output))

@@ -112,8 +112,6 @@ void run_forget(struct run *r, struct job *j);
 /* Events of the loop. */
 void run_exit(struct run *r, const struct loop_event *ev);
 void run_pipe(struct run *r, struct job *j, int fd);
-/* What lanes have started since. */
-void run_collect(struct run *r);
 void run_end_dry(struct run *r);
 /* Whether pipes are read: not while the reader of our output is behind. */
 void run_watch_pipes(struct run *r, bool on);

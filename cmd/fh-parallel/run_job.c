@@ -291,7 +291,6 @@ run_unstartable(struct run *r, struct job *j, const struct err *e)
 	run_say(r, "%s", e->msg);
 	j->status = e->code == ENOENT ? 127 << 8 : 126 << 8;
 	j->end_ns = clock_mono_ns();
-	job_event(j, EV_HANDED);
 	job_event(j, EV_SPAWNED);
 	output_started(r->output, j, "", 0);
 	job_event(j, EV_EOF);
@@ -333,24 +332,26 @@ run_launched(struct run *r, struct job *j, enum launch_result how, const struct 
 	case LAUNCH_FAIL:
 		run_unstartable(r, j, e);
 		return;
-	case LAUNCH_HANDED:
 	case LAUNCH_DRY:
 	case LAUNCH_RUNS:
 		run_link(how == LAUNCH_DRY ? &r->dry : &r->running, j);
-		job_event(j, EV_HANDED);
 		run_started(r, j);
-		if (how != LAUNCH_HANDED)
-			run_spawned(r, j);
+		run_spawned(r, j);
 	}
 }
 
-/* It was handed over, and could not be started: it is tried here, which has the words. */
+/* Its process never ran the program: it is tried once more and waited for, which has the words. */
 static void
 run_refused(struct run *r, struct job *j)
 {
 	enum launch_result how;
 	struct err e;
+	int i;
 
+	for (i = 0; i < 2; i++)
+		if (j->capture.side[i].fd >= 0)
+			loop_forget(r->loop, j->capture.side[i].fd);
+	r->guard.group[j->slot - 1] = 0;
 	run_unlink(&r->running, j);
 	job_event(j, EV_REFUSED);
 	output_discard(r->output, j);
@@ -358,19 +359,6 @@ run_refused(struct run *r, struct job *j)
 	if (how == LAUNCH_RUNS)
 		how = launch_start(r->launch, j, true, &e);
 	run_launched(r, j, how, &e);
-}
-
-void
-run_collect(struct run *r)
-{
-	struct job *j;
-	bool failed;
-
-	while ((j = launch_told(r->launch, &failed)) != NULL)
-		if (failed)
-			run_refused(r, j);
-		else
-			run_spawned(r, j);
 }
 
 void
@@ -462,16 +450,14 @@ void
 run_exit(struct run *r, const struct loop_event *ev)
 {
 	struct job *j = run_take(r, ev->pid);
-	bool draining, failed = false;
+	bool draining;
 
-	if (j == NULL && (j = launch_claim(r->launch, ev->pid, &failed)) != NULL && !failed) {
-		run_spawned(r, j);
-		run_take(r, ev->pid);
-	}
-	if (failed)
+	if (j == NULL)
+		return; /* not ours: a child that we were born with */
+	if (launch_ended(r->launch, j) < 0 && !j->killed) {
 		run_refused(r, j);
-	if (j == NULL || failed)
-		return; /* not ours: a child that we were born with, a lane */
+		return;
+	}
 	j->status = ev->status;
 	j->usage = ev->usage;
 	run_feed_exit(r, j);

@@ -21,12 +21,8 @@ run_kill_all(struct run *r)
 
 	sched_stop(r->sched);
 	r->killing = true;
-	run_collect(r);
 	for (j = r->running; j != NULL; j = j->next)
-		if (j->state == JOB_STARTING)
-			j->deadline_ns = now;
-		else
-			run_end_job(r, j, now);
+		run_end_job(r, j, now);
 	r->deadline_ns = now;
 	if (r->fleet != NULL)
 		fleet_hurry(r->fleet, KILL_NS);
@@ -37,10 +33,6 @@ run_kill_all(struct run *r)
 static void
 run_timed_out(struct run *r, struct job *j, int64_t now)
 {
-	if (j->state == JOB_STARTING) {
-		j->deadline_ns = now + CLOCK_MS; /* it has no pid yet, and nobody tells when it gets one */
-		return;
-	}
 	job_event(j, EV_TIMEOUT);
 	if (j->killed && j->worker != NULL) {
 		j->deadline_ns = 0; /* the agent goes on */

@@ -1,5 +1,5 @@
 /* Decides whether a lane is worth its making, and who starts what. Must never know why.
- * Invariant: each process that was handed over is told once (lanes). */
+ * Invariant: what a lane cannot start, or fails to, is its caller's to start anew: it has the words then. */
 #include "starter.h"
 
 #include "clock.h"
@@ -51,31 +51,20 @@ starter_is_fast(struct starter *st, int64_t now)
 }
 
 bool
-starter_hand(struct starter *st, const struct proc_spec *s, const void *who)
+starter_hand(struct starter *st, const struct proc_spec *s, pid_t *pid)
 {
-	return st->lanes != NULL && lanes_start(st->lanes, s, who) == 0;
+	return st->lanes != NULL && lanes_start(st->lanes, s, pid) == 0;
 }
 
-void *
-starter_told(struct starter *st, pid_t *pid, bool *failed)
+void
+starter_wait(struct starter *st)
 {
-	const void *who;
-	int error;
-
-	if (st->lanes == NULL || !lanes_next(st->lanes, &who, pid, &error))
-		return NULL;
-	*failed = error < 0;
-	return (void *)(uintptr_t)who;
+	if (st->lanes != NULL)
+		lanes_wait(st->lanes);
 }
 
-void *
-starter_claim(struct starter *st, pid_t pid, bool *failed)
+int
+starter_ended(struct starter *st, pid_t pid)
 {
-	const void *who;
-	int error;
-
-	if (st->lanes == NULL || !lanes_claim(st->lanes, pid, &who, &error))
-		return NULL;
-	*failed = error < 0;
-	return (void *)(uintptr_t)who;
+	return st != NULL && st->lanes != NULL ? lanes_ended(st->lanes, pid) : 0;
 }

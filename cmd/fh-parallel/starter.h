@@ -1,5 +1,4 @@
-/* Starts processes: one after the other, or, where starts come fast, by lanes, several at a time. Knows no jobs: who is what the
- * caller calls them. */
+/* Starts processes: one after the other, or, where starts come fast, in lanes, several at a time. Knows no jobs. */
 #ifndef FH_PAR_STARTER_H
 #define FH_PAR_STARTER_H
 
@@ -13,17 +12,18 @@ struct starter;
 
 /* lanes: starts at the same time, once many are needed; < 2: always one after the other. Never fails. */
 struct starter *starter_new(size_t lanes);
-/* What was handed over is started first. NULL is allowed. */
+/* NULL is allowed. */
 void starter_free(struct starter *st);
 
-/* Whether there is any use in handing over the start that is due now (monotonic). */
+/* Whether there is any use in starter_hand for the start that is due now (monotonic). */
 bool starter_is_fast(struct starter *st, int64_t now);
-/* Hands s over to a lane: starter_told or starter_claim tell of it, and SIGCHLD comes where it failed. Its descriptors must stay open till then. False: use proc_spawn. */
-bool starter_hand(struct starter *st, const struct proc_spec *s, const void *who);
-
-/* The next one that was handed over and runs since, as *pid; *failed: it could not be started. NULL: none for now. */
-void *starter_told(struct starter *st, pid_t *pid, bool *failed);
-/* The one that was handed over and has ended as pid already, untold; *failed: it never ran its program. NULL: none. */
-void *starter_claim(struct starter *st, pid_t pid, bool *failed);
+/* Starts s in a lane, without waiting until it has executed its program; its descriptors may be closed at once. Whether it
+ * could is told by starter_ended. False: use proc_spawn. */
+bool starter_hand(struct starter *st, const struct proc_spec *s, pid_t *pid);
+/* Waits a moment until starter_hand has a lane again. */
+void starter_wait(struct starter *st);
+/* Child pid has ended: 0, or -errno where it was handed over and never ran its program (proc_spawn would have said so): then
+ * what it wrote and its status mean nothing. */
+int starter_ended(struct starter *st, pid_t pid);
 
 #endif

@@ -203,60 +203,53 @@ START_TEST(every_death_is_told)
 }
 END_TEST
 
-#ifndef FH_PORTABLE
+#ifdef PROC_BESIDE
 struct lane_seen {
-	int ended, failed, told;
-	pid_t pid[64];
-	pid_t stranger; /* ended, and none of a lane's */
+	int ended, failed;
 };
-
-static void
-lane_exit(struct lanes *l, struct lane_seen *seen, pid_t pid, int status)
-{
-	const void *who;
-	int error = 0, i;
-
-	for (i = 0; i < 64 && seen->pid[i] != pid; i++)
-		;
-	if (i < 64 || (lanes_claim(l, pid, &who, &error) && error == 0)) {
-		ck_assert_int_eq(proc_shell_status(status), 3);
-		seen->ended++;
-	} else if (error < 0) {
-		seen->failed++;
-	} else {
-		seen->stranger = pid;
-	}
-}
 
 /* Takes what has happened, and what happens within 10 ms. */
 static void
 lane_round(struct lanes *l, struct loop *loop, struct lane_seen *seen)
 {
 	struct loop_event ev;
-	const void *who;
 	int error;
-	pid_t pid;
 
-	while (lanes_next(l, &who, &pid, &error)) {
-		ck_assert(error < 0 || pid > 0);
-		if (error < 0)
-			seen->failed++;
-		else
-			seen->pid[seen->told++ % 64] = pid;
-	}
 	ck_assert_int_eq(loop_wait(loop, clock_mono_ns() + 10 * CLOCK_MS), 0);
-	while (loop_next(loop, &ev))
-		lane_exit(l, seen, ev.pid, ev.status);
+	while (loop_next(loop, &ev)) {
+		error = lanes_ended(l, ev.pid);
+		ck_assert_int_eq(proc_shell_status(ev.status), error < 0 ? 127 : 3);
+		ck_assert(error == 0 || error == -ENOENT);
+		*(error < 0 ? &seen->failed : &seen->ended) += 1;
+	}
 }
 
 static void
-lane_wait(struct lanes *l, struct loop *loop, struct lane_seen *seen, int want)
+lane_wait_all(struct lanes *l, struct loop *loop, struct lane_seen *seen, int want)
 {
-	int64_t until = clock_mono_ns() + 20 * CLOCK_S;
+	int64_t until = clock_mono_ns() + 60 * CLOCK_S;
 
 	while (seen->ended + seen->failed < want && clock_mono_ns() < until)
 		lane_round(l, loop, seen);
 	ck_assert_int_eq(seen->ended + seen->failed, want);
+}
+
+/* Starts n of s, every tenth of which cannot be executed. */
+static void
+lane_start_all(struct lanes *l, struct loop *loop, struct proc_spec *s, int n, struct lane_seen *seen)
+{
+	const char *file = s->file;
+	pid_t pid;
+	int i, r;
+
+	for (i = 0; i < n; i++) {
+		s->file = i % 10 == 9 ? "/nonexistent" : file;
+		while ((r = lanes_start(l, s, &pid)) == -EAGAIN)
+			lane_round(l, loop, seen);
+		ck_assert_int_eq(r, 0);
+		ck_assert_int_gt(pid, 0);
+	}
+	lane_wait_all(l, loop, seen, n);
 }
 
 START_TEST(lanes_start_children_of_ours)
@@ -267,21 +260,16 @@ START_TEST(lanes_start_children_of_ours)
 	struct lane_seen seen = { 0 };
 	struct lanes *l = NULL;
 	AUTO_LOOP loop = NULL;
-	int i, r;
 
 	snprintf(want, sizeof want, "WANT=%ld", (long)getpid());
 	ck_assert_int_eq(loop_new(&loop, NULL, 0), 0);
 	ck_assert_int_eq(lanes_open(&l, 2), 0);
+	s.file = "/bin/sh";
 	s.argv = argv;
 	s.envp = env;
+	s.group = true;
 	s.mask = &loop_sig(loop)->child_mask;
-	for (i = 0; i < 100; i++) {
-		s.file = i % 10 == 9 ? "/nonexistent" : "/bin/sh";
-		while ((r = lanes_start(l, &s, &s)) == -EAGAIN)
-			lane_round(l, loop, &seen);
-		ck_assert_int_eq(r, 0);
-	}
-	lane_wait(l, loop, &seen, 100);
+	lane_start_all(l, loop, &s, 100, &seen);
 	ck_assert_int_eq(seen.failed, 10);
 	ck_assert_int_eq(seen.ended, 90);
 	lanes_close(l);
@@ -289,32 +277,80 @@ START_TEST(lanes_start_children_of_ours)
 }
 END_TEST
 
-/* A lane that was killed while it had nothing in hand: the other one goes on. */
-START_TEST(a_killed_lane_is_not_used_again)
+/* A child has what is inherited and its own three, however many are ours; ours may be closed, and their numbers used for
+ * others, as soon as it is started. */
+START_TEST(lanes_are_cheap_where_descriptors_are_many)
 {
-	char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" }, (char[]){ "exit 3" }, NULL }, *env[] = { NULL }, cmd[64];
+	char *argv[] = { (char[]){ "sh" }, (char[]){ "-c" },
+		(char[]){ "set -- /proc/$$/fd/*; [ $# -le 5 ] && [ -e /proc/$$/fd/$KEPT ] && echo x && exit 3; ls -l /proc/$$/fd" }, NULL };
+	char kept_env[32], *env[] = { kept_env, (char[]){ "PATH=/bin:/usr/bin" }, NULL };
+	struct rlimit most, before;
 	struct proc_spec s = PROC_SPEC_INIT;
 	struct lane_seen seen = { 0 };
 	struct lanes *l = NULL;
 	AUTO_LOOP loop = NULL;
-	int i, r;
+	AUTO_BUF out = { 0 };
+	int p[2], fd, kept = -1, i, r;
+	pid_t pid;
 
+	for (fd = 3; fd < 1024; fd++)
+		fcntl(fd, F_SETFD, FD_CLOEXEC); /* whatever the runner left us */
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	most = before;
+	most.rlim_cur = most.rlim_max < 4096 ? most.rlim_max : 4096;
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &most), 0);
 	ck_assert_int_eq(loop_new(&loop, NULL, 0), 0);
+	ck_assert_int_ge(kept = dup(0), 0); /* inherited */
+	snprintf(kept_env, sizeof kept_env, "KEPT=%d", kept);
 	ck_assert_int_eq(lanes_open(&l, 2), 0);
+	ck_assert_int_eq(pipe2(p, O_CLOEXEC), 0);
+	for (i = 0; i < 600; i++)
+		ck_assert_int_ge(open("/dev/null", O_RDWR | O_CLOEXEC), 0);
 	s.file = "/bin/sh";
 	s.argv = argv;
 	s.envp = env;
 	s.mask = &loop_sig(loop)->child_mask;
-	snprintf(cmd, sizeof cmd, "kill -9 $(pgrep -o -P %ld fh-lane)", (long)getpid());
-	ck_assert_int_ne(system(cmd), -1);
-	for (i = 0; i < 20; i++) {
-		while ((r = lanes_start(l, &s, &s)) == -EAGAIN)
+	for (i = 0; i < 100; i++) {
+		ck_assert_int_ge(s.fd[1] = fcntl(p[1], F_DUPFD_CLOEXEC, 3), 500);
+		while ((r = lanes_start(l, &s, &pid)) == -EAGAIN)
 			lane_round(l, loop, &seen);
 		ck_assert_int_eq(r, 0);
+		ck_assert_int_eq(dup3(0, s.fd[1], O_CLOEXEC), s.fd[1]);
+		close(s.fd[1]);
 	}
-	lane_wait(l, loop, &seen, 20);
-	ck_assert_int_gt(seen.stranger, 0);
-	ck_assert_int_le(seen.failed, 1); /* the one that it had in hand, if any: told, so that it can be started anew */
+	lane_wait_all(l, loop, &seen, 100);
+	ck_assert_int_eq(seen.ended, 100);
+	lanes_close(l);
+	close(p[1]);
+	ck_assert_int_eq(io_slurp(p[0], &out, 1 << 20), 0); /* nobody holds the other end */
+	ck_assert_uint_eq(out.len, 200);
+	setrlimit(RLIMIT_NOFILE, &before);
+}
+END_TEST
+
+/* A child that fails does so in our memory: errno is ours. */
+START_TEST(lanes_leave_errno_alone)
+{
+	char *argv[] = { (char[]){ "x" }, NULL }, *env[] = { NULL };
+	struct proc_spec s = PROC_SPEC_INIT;
+	struct lanes *l = NULL;
+	bool ours;
+	pid_t pid;
+	int i;
+
+	ck_assert_int_eq(lanes_open(&l, 1), 0);
+	s.file = "/nonexistent";
+	s.argv = argv;
+	s.envp = env;
+	for (i = 0; i < 50; i++) {
+		ck_assert_int_eq(lanes_start(l, &s, &pid), 0);
+		errno = EXDEV;
+		do
+			ours = errno == EXDEV;
+		while (ours && waitpid(pid, NULL, WNOHANG) == 0);
+		ck_assert_msg(ours, "errno %d", errno);
+		ck_assert_int_eq(lanes_ended(l, pid), -ENOENT);
+	}
 	lanes_close(l);
 }
 END_TEST
@@ -410,9 +446,10 @@ main(void)
 	tcase_add_test(tc, find_walks_the_path);
 	tcase_add_test(tc, signal_names);
 	tcase_add_test(tc, every_death_is_told);
-#ifndef FH_PORTABLE
+#ifdef PROC_BESIDE
 	tcase_add_test(tc, lanes_start_children_of_ours);
-	tcase_add_test(tc, a_killed_lane_is_not_used_again);
+	tcase_add_test(tc, lanes_are_cheap_where_descriptors_are_many);
+	tcase_add_test(tc, lanes_leave_errno_alone);
 #endif
 	tcase_add_test(tc, signals_and_deadline);
 	tcase_add_test(tc, descriptors_are_told_and_forgotten);

@@ -377,13 +377,14 @@ END_TEST
 START_TEST(job_ends_by_its_table)
 {
 	static const struct {
-		enum job_event ev[5];
+		enum job_event ev[8];
 		int n;
 	} lives[] = {
-		{ { EV_HANDED, EV_SPAWNED, EV_EXIT, EV_EMPTY }, 4 },
-		{ { EV_HANDED, EV_SPAWNED, EV_EXIT, EV_EOF }, 4 },
-		{ { EV_HANDED, EV_SPAWNED, EV_EOF, EV_EXIT }, 4 },
-		{ { EV_HANDED, EV_SPAWNED, EV_TIMEOUT, EV_EOF, EV_EXIT }, 5 },
+		{ { EV_SPAWNED, EV_EXIT, EV_EMPTY }, 3 },
+		{ { EV_SPAWNED, EV_EXIT, EV_EOF }, 3 },
+		{ { EV_SPAWNED, EV_EOF, EV_EXIT }, 3 },
+		{ { EV_SPAWNED, EV_TIMEOUT, EV_EOF, EV_EXIT }, 4 },
+		{ { EV_SPAWNED, EV_REFUSED, EV_SPAWNED, EV_EOF, EV_REFUSED, EV_SPAWNED, EV_EOF, EV_EXIT }, 8 },
 	};
 	size_t i;
 	int k;
