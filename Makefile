@@ -149,6 +149,7 @@ PAR := \
 	run_far \
 	run_job \
 	run_order \
+	run_relief \
 	run_press \
 	run_ask \
 	run_open \

@@ -10,6 +10,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#ifndef FH_PORTABLE
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#endif
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +26,7 @@
 struct capture_spare {
 	int *fd;
 	size_t n, cap;
+	bool memory; /* what kind they are, all of them */
 };
 
 struct capture_spare *
@@ -50,9 +55,9 @@ spare_is_alone(int fd)
 	return fcntl(fd, F_SETLEASE, F_WRLCK) == 0 && fcntl(fd, F_SETLEASE, F_UNLCK) == 0;
 }
 
-/* The same file, opened anew for the job. -1: there is no way to. */
+/* The same file, opened anew. -1: there is no way to. */
 static int
-spare_open(int fd)
+spare_open(int fd, int flags)
 {
 	char name[32] = "/proc/self/fd/", digits[12];
 	size_t n = 0, at = 14;
@@ -62,7 +67,7 @@ spare_open(int fd)
 	while ((fd /= 10) > 0);
 	while (n > 0)
 		name[at++] = digits[--n];
-	return open(name, O_RDWR | O_APPEND | O_CLOEXEC);
+	return open(name, O_RDWR | O_CLOEXEC | flags);
 }
 
 static void
@@ -79,9 +84,9 @@ spare_is_alone(int fd)
 }
 
 static int
-spare_open(int fd)
+spare_open(int fd, int flags)
 {
-	(void)fd;
+	(void)fd, (void)flags;
 	return -1;
 }
 
@@ -94,10 +99,13 @@ spare_quiet(int fd)
 
 /* Puts fd by for another job; false: it cannot be used again. */
 static bool
-spare_keep(struct capture_spare *s, int fd)
+spare_keep(struct capture_spare *s, int fd, bool memory)
 {
 	struct stat st;
 
+	if (s->n > 0 && s->memory != memory)
+		return false;
+	s->memory = memory;
 	if (!spare_is_alone(fd) || fstat(fd, &st) < 0 || (st.st_size > 0 && ftruncate(fd, 0) < 0))
 		return false;
 	s->fd = xgrow(s->fd, s->n, &s->cap, sizeof *s->fd);
@@ -110,7 +118,7 @@ spare_keep(struct capture_spare *s, int fd)
 static void
 capture_set(struct capture *c, int i, int fd, int job_fd)
 {
-	c->side[i] = (struct capture_side){ .fd = fd, .job_fd = job_fd, .open = c->mode == CAPTURE_PIPE };
+	c->side[i] = (struct capture_side){ .fd = fd, .job_fd = job_fd, .open = c->mode == CAPTURE_PIPE, .disk = -1 };
 }
 
 static int
@@ -132,17 +140,35 @@ capture_pipe(struct capture *c, int i)
 	return 0;
 }
 
+/* A file in memory where there are such: to have thousands of files without a name costs a disk's file system dearly. */
+static int
+capture_make(const char *dir, bool *memory)
+{
+	int fd = -1;
+
+#ifndef FH_PORTABLE
+	AUTO_FD made = memfd_create("fh-output", MFD_CLOEXEC);
+
+	/* memfd_create does not count as having it open for writing, and spare_is_alone would overlook one who has */
+	if (made >= 0)
+		fd = spare_open(made, 0);
+#endif
+	*memory = fd >= 0;
+	return fd >= 0 ? fd : file_temp(dir);
+}
+
 /* O_APPEND: several processes of one job must not overwrite each other. */
 static int
 capture_file(struct capture *c, int i, const char *dir)
 {
 	struct capture_spare *s = c->spare;
 	bool used = s != NULL && s->n > 0;
-	int fd = used ? s->fd[--s->n] : file_temp(dir), job_fd;
+	bool memory = used && s->memory;
+	int fd = used ? s->fd[--s->n] : capture_make(dir, &memory), job_fd;
 
 	if (fd < 0)
 		return fd;
-	job_fd = s != NULL ? spare_open(fd) : -1;
+	job_fd = s != NULL ? spare_open(fd, O_APPEND) : -1;
 	if (job_fd < 0) {
 		job_fd = fd; /* the very same open file: it can never be used again */
 		fcntl(fd, F_SETFL, O_APPEND);
@@ -151,6 +177,7 @@ capture_file(struct capture *c, int i, const char *dir)
 	}
 	capture_set(c, i, fd, job_fd);
 	c->side[i].again = job_fd != fd;
+	c->side[i].memory = memory;
 	return 0;
 }
 
@@ -236,6 +263,84 @@ capture_size(const struct capture *c, int i)
 	return st.st_size;
 }
 
+#ifndef FH_PORTABLE
+/* The job has cut its file (>/dev/stdout does, and tee /dev/stderr): what is on disk is from before, and the new bytes are where
+ * a hole was. */
+static void
+capture_follow_cut(struct capture_side *s, int64_t size)
+{
+	int64_t data = lseek(s->fd, 0, SEEK_DATA), page = sysconf(_SC_PAGESIZE), end = size < s->on_disk ? size : s->on_disk;
+
+	if (data >= 0 && data < s->on_disk / page * page && data < end)
+		end = data;
+	if (end == s->on_disk || ftruncate(s->disk, end) < 0 || lseek(s->disk, end, SEEK_SET) < 0)
+		return;
+	s->on_disk = end;
+}
+
+int64_t
+capture_memory(struct capture *c, int i)
+{
+	struct capture_side *s = &c->side[i];
+	int64_t size = s->memory ? capture_size(c, i) : 0;
+
+	if (s->memory && s->on_disk > 0)
+		capture_follow_cut(s, size);
+	return size - (s->memory ? s->on_disk : 0);
+}
+
+int64_t
+capture_relieve(struct capture *c, int i, const char *dir, int64_t max)
+{
+	struct capture_side *s = &c->side[i];
+	int64_t left = capture_memory(c, i), moved = 0;
+	off_t at = s->on_disk;
+	ssize_t n;
+
+	if (s->disk < 0 && (s->disk = file_temp(dir)) < 0)
+		return s->disk;
+	if (left > max)
+		left = max;
+	while (moved < left) {
+		n = sendfile(s->disk, s->fd, &at, (size_t)(left - moved));
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		moved += n;
+	}
+	if (moved > 0) /* from the first byte: only whole pages are given back */
+		fallocate(s->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, s->on_disk + moved);
+	s->on_disk += moved;
+	return moved > 0 || left == 0 ? moved : -errno;
+}
+#else
+int64_t
+capture_memory(struct capture *c, int i)
+{
+	(void)c, (void)i;
+	return 0;
+}
+
+int64_t
+capture_relieve(struct capture *c, int i, const char *dir, int64_t max)
+{
+	(void)c, (void)i, (void)dir, (void)max;
+	return 0;
+}
+#endif
+
+static void
+capture_close_side(struct capture *c, struct capture_side *s)
+{
+	bool kept = s->fd >= 0 && s->again && s->on_disk == 0 && spare_keep(c->spare, s->fd, s->memory);
+
+	if (s->fd >= 0 && !kept)
+		close(s->fd);
+	if (s->disk >= 0)
+		close(s->disk);
+}
+
 void
 capture_close(struct capture *c)
 {
@@ -244,8 +349,7 @@ capture_close(struct capture *c)
 
 	capture_started(c);
 	for (i = 0; i < 2; i++)
-		if (c->side[i].fd >= 0 && !(c->side[i].again && spare_keep(c->spare, c->side[i].fd)))
-			close(c->side[i].fd);
+		capture_close_side(c, &c->side[i]);
 	buf_fini(&c->early[0]);
 	buf_fini(&c->early[1]);
 	*c = (struct capture)CAPTURE_INIT;
@@ -258,5 +362,15 @@ capture_take(struct capture *c, int i)
 	int fd = c->side[i].fd;
 
 	c->side[i].fd = -1;
+	c->side[i].memory = false;
+	return fd;
+}
+
+int
+capture_take_disk(struct capture *c, int i)
+{
+	int fd = c->side[i].disk;
+
+	c->side[i].disk = -1;
 	return fd;
 }

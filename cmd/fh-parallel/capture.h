@@ -10,7 +10,7 @@
 
 enum capture_mode {
 	CAPTURE_INHERIT, /* -u: our own stdout and stderr; the end is the exit */
-	CAPTURE_FILE,    /* group: an unlinked file for each; the end is the exit, whoever still holds them */
+	CAPTURE_FILE,    /* group: a file without a name for each; the end is the exit, whoever still holds them */
 	CAPTURE_PIPE,    /* --line-buffer: read while it runs; the end is the exit and then one empty read */
 };
 
@@ -19,6 +19,9 @@ struct capture_side {
 	int job_fd; /* what the job gets, -1: our own; where it is not fd itself it is closed by capture_started */
 	bool open;  /* PIPE: no end of file seen yet */
 	bool again; /* FILE: may serve another job, if nobody has it open then */
+	bool memory;     /* FILE: it is one in memory (memfd): large ones must be relieved */
+	int disk;        /* where the first bytes of it went, -1: nowhere yet */
+	int64_t on_disk; /* so many of them; its own are gone */
 };
 
 /* Files of jobs that are over and that the next ones use: to make a file costs more than all else of a short job's capture. */
@@ -31,7 +34,7 @@ struct capture {
 	struct buf early[2];         /* FILE, capture_add: what is in no file yet */
 };
 
-#define CAPTURE_INIT { .side = { { -1, -1, false }, { -1, -1, false } } }
+#define CAPTURE_INIT { .side = { { .fd = -1, .job_fd = -1, .disk = -1 }, { .fd = -1, .job_fd = -1, .disk = -1 } } }
 
 /* None yet; it must outlive its captures. Freed by capture_spare_free (NULL is allowed). */
 struct capture_spare *capture_spare_new(void);
@@ -53,9 +56,14 @@ void capture_started(struct capture *c);
 bool capture_is_open(const struct capture *c);
 /* Bytes in the file of side i (FILE); 0 where that cannot be known. */
 int64_t capture_size(const struct capture *c, int i);
+/* Bytes that side i holds in memory; 0 where it is a file on disk. Where the job has cut its file, so is what is on disk. */
+int64_t capture_memory(struct capture *c, int i);
+/* Moves at most max of those bytes, the first ones, to a file in dir (as capture_open). Returns how many, or -errno. */
+int64_t capture_relieve(struct capture *c, int i, const char *dir, int64_t max);
 /* Closes all, or puts it by. */
 void capture_close(struct capture *c);
-/* Gives the descriptor of side i away. */
+/* Gives the descriptor of side i away, or (disk) the one that holds its first bytes. */
 int capture_take(struct capture *c, int i);
+int capture_take_disk(struct capture *c, int i);
 
 #endif

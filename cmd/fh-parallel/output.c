@@ -162,7 +162,8 @@ output_spool_mem(struct output *o, struct chunk *c)
 
 	if (start < 0 || spool_append(o, c->mem.data, c->mem.len) < 0)
 		return;
-	o->held_bytes -= c->mem.len;
+	o->held_bytes -= c->held;
+	c->held = 0;
 	buf_fini(&c->mem);
 	spool_hand(o, c, start);
 }
@@ -184,6 +185,8 @@ output_spool_file(struct output *o, struct chunk *c)
 	if (at < c->end)
 		return; /* not whole: it stays in its own file */
 	close(c->fd);
+	o->held_bytes -= c->held;
+	c->held = 0;
 	(*c->refs)--;
 	spool_hand(o, c, start);
 }
@@ -193,24 +196,29 @@ static void
 output_bound(struct output *o, struct chunk *list)
 {
 	for (; list != NULL; list = list->next) {
-		if (list->fd < 0) {
-			o->held_bytes += list->mem.len;
-			if (o->held_bytes > HELD_BYTES)
-				output_spool_mem(o, list);
-		} else if (list->own && list->refs == NULL) {
+		if (list->held > 0 || (list->fd >= 0 && !list->own))
+			continue;
+		/* a file may well be one in memory */
+		list->held = list->fd < 0 ? list->mem.len : (size_t)(list->end - list->at);
+		o->held_bytes += list->held;
+		if (list->fd >= 0) {
 			list->refs = &o->fd_refs;
-			if (++o->fd_refs > HELD_FDS)
-				output_spool_file(o, list);
+			o->fd_refs++;
 		}
+		if (list->fd < 0 && o->held_bytes > HELD_BYTES)
+			output_spool_mem(o, list);
+		else if (list->fd >= 0 && (o->fd_refs > HELD_FDS || o->held_bytes > HELD_BYTES))
+			output_spool_file(o, list);
 	}
 }
 
 static void
-output_unbound(struct output *o, const struct chunk *list)
+output_unbound(struct output *o, struct chunk *list)
 {
-	for (; list != NULL; list = list->next)
-		if (list->fd < 0)
-			o->held_bytes -= list->mem.len < o->held_bytes ? list->mem.len : o->held_bytes;
+	for (; list != NULL; list = list->next) {
+		o->held_bytes -= list->held;
+		list->held = 0;
+	}
 }
 
 /* --- turns -------------------------------------------------------------------------------------------------------- */
@@ -441,6 +449,41 @@ output_give(struct output *o, struct job *j, int side, const char *s, size_t n)
 		pump_bytes(o->pump, side, s, n);
 }
 
+/* Bytes at..end of fd, now the chunk's, as words of the job. */
+static void
+output_part(struct output *o, struct job *j, int side, int fd, int64_t at, int64_t end)
+{
+	struct chunk *c = chunk_new(side);
+	char last;
+
+	c->fd = fd;
+	c->own = true;
+	c->at = at;
+	c->end = end;
+	if ((c->painted = output_paints(o, j)))
+		c->tag = xstrdup(buf_str(&o->lead));
+	else if (o->c.tagged)
+		c->tag = xstrdup(buf_str(&j->tag));
+	c->in_line = at > 0 && pread(j->capture.side[side].disk, &last, 1, at - 1) == 1 && last != '\n' && last != '\r';
+	output_add(j, c);
+}
+
+/* Output that was too large for memory: its end goes where its beginning is. Where the disk is full, both stay. */
+static void
+output_large(struct output *o, struct job *j, int side, int64_t size)
+{
+	struct capture *c = &j->capture;
+	int64_t on_disk;
+
+	while (capture_memory(c, side) > 0 && capture_relieve(c, side, o->c.dir, INT64_MAX) > 0)
+		continue;
+	on_disk = c->side[side].on_disk;
+	output_part(o, j, side, c->side[side].disk, 0, on_disk);
+	if (on_disk < size)
+		output_part(o, j, side, capture_take(c, side), on_disk, size);
+	capture_take_disk(c, side);
+}
+
 /* What is in the job's file becomes its last words; a small one is taken into memory, so that the file can go. */
 static void
 output_file(struct output *o, struct job *j, int side)
@@ -448,7 +491,6 @@ output_file(struct output *o, struct job *j, int side)
 	const struct buf *early = &j->capture.early[side];
 	int64_t size = capture_size(&j->capture, side);
 	char small[SMALL_BYTES];
-	struct chunk *c;
 	ssize_t n;
 
 	if (early->len > 0 && j->capture.side[side].fd < 0) {
@@ -464,15 +506,10 @@ output_file(struct output *o, struct job *j, int side)
 		output_add(j, output_dress(o, j, side, small, (size_t)n, true));
 		return;
 	}
-	c = chunk_new(side);
-	c->fd = capture_take(&j->capture, side);
-	c->own = true;
-	c->end = size;
-	if ((c->painted = output_paints(o, j)))
-		c->tag = xstrdup(buf_str(&o->lead));
-	else if (o->c.tagged)
-		c->tag = xstrdup(buf_str(&j->tag));
-	output_add(j, c);
+	if (j->capture.side[side].on_disk > 0)
+		output_large(o, j, side, size);
+	else
+		output_part(o, j, side, capture_take(&j->capture, side), 0, size);
 }
 
 /* All that the list says on one side. */

@@ -22,6 +22,7 @@ struct chunk {
 	char *tag;       /* owned; put before every line of the file's bytes; NULL: none */
 	bool painted;    /* tag begins a colour, which goes off before every end of a line; a last line gets one */
 	bool in_line;    /* the tagged bytes so far do not end a line */
+	size_t held;     /* bytes of memory that somebody has counted for it */
 	uint64_t *refs;  /* counted down when the chunk goes; NULL: nobody counts */
 };
 

@@ -231,6 +231,7 @@ run_loop(struct run *r)
 		run_settle(r, false);
 		run_press(r, clock_mono_ns());
 		run_deadlines(r, clock_mono_ns());
+		run_relief(r, clock_mono_ns());
 		ending_tick(r->ending, clock_mono_ns(), &r->wake_ns);
 		run_tick(r, false);
 		output_pump(r->output);

@@ -87,6 +87,8 @@ struct run {
 	bool input_ended, input_waits;
 	bool killing;            /* all that runs is being ended, and what it printed is not shown */
 	int64_t wake_ns;         /* the next thing that is due; -1: nothing */
+	int64_t memory_max;      /* bytes that output may hold in memory; 0: not looked at yet */
+	int64_t relief_ns;       /* when that is looked at next */
 	int64_t deadline_ns;     /* no job's deadline is before; 0: none has one */
 	int interrupts;
 	bool broken_pipe;        /* our reader is gone */
@@ -181,6 +183,9 @@ void run_far_events(struct run *r);
 void run_far_tick(struct run *r);
 /* A job is to end, wherever it runs. */
 void run_end_job(struct run *r, struct job *j, int64_t now);
+
+/* run_relief.c: output that grows too large for memory goes to disk */
+void run_relief(struct run *r, int64_t now);
 
 /* run_signal.c: what comes from outside, and time */
 void run_signal(struct run *r, int signo);

@@ -1,6 +1,7 @@
 /* Makes all rooms of a run, and unmakes them. Decides only who gets what. */
 #include "run_int.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -86,6 +87,17 @@ run_open_tokens(struct run *r, struct err *e)
 	return r->tokens == NULL && r->o->jobserver ? jobserver_serve(r->slots, &r->tokens, e) : 0;
 }
 
+/* Where output goes that is too large for memory must be there, though it may never be needed. */
+static int
+run_check_tmpdir(const struct opts *o, struct err *e)
+{
+	const char *dir = o->tmpdir != NULL ? o->tmpdir : getenv("TMPDIR");
+
+	if (o->ungroup || dir == NULL || dir[0] == '\0' || access(dir, W_OK | X_OK) == 0)
+		return 0;
+	return err_sys(e, errno, "%s: %s", o->tmpdir != NULL ? "--tmpdir" : "TMPDIR", dir);
+}
+
 static int
 run_open_rooms(struct run *r, struct err *e)
 {
@@ -97,7 +109,7 @@ run_open_rooms(struct run *r, struct err *e)
 	struct sched_conf sc;
 	int error;
 
-	if (run_open_sched(r, &sc, e) < 0 || ending_new(r->o->termseq, &r->ending, e) < 0)
+	if (run_check_tmpdir(r->o, e) < 0 || run_open_sched(r, &sc, e) < 0 || ending_new(r->o->termseq, &r->ending, e) < 0)
 		return -1;
 	if ((error = loop_new(&r->loop, signals, nsignals)) < 0)
 		return err_sys(e, -error, "cannot watch signals");

@@ -135,13 +135,13 @@ int64_t
 slots_fit(int64_t want, int64_t fds, struct rlimit *was)
 {
 	struct rlimit now;
-	int64_t need = FDS_SPARE + want * fds, room;
+	int64_t need = FDS_SPARE + want * fds, room, like = need + want * fds; /* where output is large it has files on disk too */
 
 	if (getrlimit(RLIMIT_NOFILE, was) < 0)
 		return want;
 	now = *was;
-	if (now.rlim_cur != RLIM_INFINITY && (uint64_t)need > now.rlim_cur) {
-		now.rlim_cur = now.rlim_max == RLIM_INFINITY || (uint64_t)need < now.rlim_max ? (rlim_t)need : now.rlim_max;
+	if (now.rlim_cur != RLIM_INFINITY && (uint64_t)like > now.rlim_cur) {
+		now.rlim_cur = now.rlim_max == RLIM_INFINITY || (uint64_t)like < now.rlim_max ? (rlim_t)like : now.rlim_max;
 		if (setrlimit(RLIMIT_NOFILE, &now) < 0)
 			now = *was;
 	}
