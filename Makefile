@@ -93,6 +93,7 @@ PAR := \
 	direct \
 	pieces \
 	tmpl \
+	tmplfile \
 	meter \
 	batch \
 	longest \

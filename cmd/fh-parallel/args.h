@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "buf.h"
 
@@ -46,6 +47,17 @@ static inline const char *
 args_at(const struct args *a, size_t i)
 {
 	return a->text.data + a->v[i].off;
+}
+
+/* The value of a job that is to have none, and yet has one (-N0, --pipe-part): expanded it is nothing, and unlike nothing it has
+ * a folder (".") and a place in --results. As the reference has it. */
+#define ARGS_NONE "\0noarg"
+#define ARGS_NONE_LEN 6
+
+static inline bool
+args_is_none(struct view v)
+{
+	return v.len == ARGS_NONE_LEN && memcmp(v.s, ARGS_NONE, ARGS_NONE_LEN) == 0;
 }
 
 /* Appends one value; args_end_tuple after the last one of a tuple. False where ARGS_MAX would be passed. */

@@ -155,6 +155,7 @@ static enum next
 batch_pull(struct batch *b, struct args *out, struct err *e)
 {
 	enum next got;
+	size_t n;
 
 	args_reset(out);
 	if (b->spread == 0 && (got = fill(b, e)) != NEXT_GOT)
@@ -167,8 +168,13 @@ batch_pull(struct batch *b, struct args *out, struct err *e)
 		swap(out, &b->line);
 		args_reset(&b->line);
 	}
-	if (b->o->max_inputs == 0)
+	if (b->o->max_inputs == 0) {
+		n = out->n;
 		args_reset(out);
+		while (n-- > 0)
+			args_add(out, ARGS_NONE, ARGS_NONE_LEN);
+		args_end_tuple(out);
+	}
 	b->seq++;
 	return NEXT_GOT;
 }

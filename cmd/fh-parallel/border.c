@@ -13,6 +13,7 @@ struct border {
 	struct buf mark;  /* plain: end and start, one after the other */
 	size_t nend;      /* bytes of mark that belong to the record before */
 	uint64_t lines;
+	bool csv;         /* mark is a newline, and counts only behind an even number of quotes */
 	struct rx *rx;    /* matches an end that is followed by a start */
 	struct rx *inner; /* for strip: end and start together, */
 	struct rx *first, *last; /* a start at the beginning, an end at the end */
@@ -61,6 +62,17 @@ border_new(struct view start, struct view end, bool regexp, uint64_t lines, stru
 	return 0;
 }
 
+struct border *
+border_new_csv(void)
+{
+	struct border *b = xcalloc(1, sizeof *b);
+
+	b->csv = true;
+	b->lines = b->nend = 1;
+	buf_addc(&b->mark, '\n');
+	return b;
+}
+
 void
 border_free(struct border *b)
 {
@@ -80,6 +92,23 @@ border_find(const struct border *b, const char *s, size_t len)
 	return b->mark.len == 1 ? memchr(s, b->mark.data[0], len) : memmem(s, len, b->mark.data, b->mark.len);
 }
 
+/* Behind the record of CSV that begins at from. */
+static size_t
+border_csv(const char *s, size_t len, size_t from)
+{
+	const char *p = s + from, *end = s + len, *nl, *quote;
+	bool inside = false;
+
+	while (p < end && (nl = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+		for (; (quote = memchr(p, '"', (size_t)(nl - p))) != NULL; p = quote + 1)
+			inside = !inside;
+		p = nl + 1;
+		if (!inside)
+			return (size_t)(p - s);
+	}
+	return BORDER_NONE;
+}
+
 /* One end, at from or later; what it is followed by. */
 static size_t
 border_step(const struct border *b, const char *s, size_t len, size_t from)
@@ -89,6 +118,8 @@ border_step(const struct border *b, const char *s, size_t len, size_t from)
 
 	if (from > len)
 		return BORDER_NONE;
+	if (b->csv)
+		return border_csv(s, len, from);
 	if (b->rx != NULL)
 		return rx_find(b->rx, s, len, from, &m) ? m.end : BORDER_NONE;
 	if (b->mark.len == 0 || from >= len)
@@ -116,6 +147,8 @@ border_first(const struct border *b, const char *s, size_t len, size_t from)
 size_t
 border_after(const struct border *b, const char *s, size_t len, size_t from)
 {
+	if (b->csv)
+		return border_csv(s, len, from);
 	return from >= len ? BORDER_NONE : border_steps(b, s, len, from + 1);
 }
 
@@ -149,11 +182,23 @@ border_last_rx(const struct border *b, const char *s, size_t len)
 	}
 }
 
+static size_t
+border_last_csv(const char *s, size_t len)
+{
+	size_t at = BORDER_NONE, next;
+
+	for (next = 0; (next = border_csv(s, len, next)) != BORDER_NONE; at = next)
+		;
+	return at;
+}
+
 size_t
 border_last(const struct border *b, const char *s, size_t len)
 {
 	const char *p = s + len;
 
+	if (b->csv)
+		return border_last_csv(s, len);
 	if (b->rx != NULL)
 		return border_last_rx(b, s, len);
 	if (b->mark.len == 0)

@@ -17,6 +17,9 @@ struct border;
 /* Records end with end and begin with start (either may be empty; both: they end anywhere), texts or regular expressions.
  * lines (>= 1) ends make one end (-L). Returns 0, or -1 with words (an expression). The views are copied. */
 int border_new(struct view start, struct view end, bool regexp, uint64_t lines, struct border **out, struct err *e);
+/* Records are those of CSV: a newline ends one unless it is between double quotes. Offsets given below must be where a record
+ * begins. */
+struct border *border_new_csv(void);
 /* NULL is allowed. */
 void border_free(struct border *b);
 

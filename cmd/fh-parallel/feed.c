@@ -85,7 +85,7 @@ feed_record(struct feed *f, struct view *out, struct err *e)
 static bool
 feed_goes_on(const struct feed *f, struct view v)
 {
-	if (f->o->max_lines > 0 && v.len > 0 && (v.s[v.len - 1] == ' ' || v.s[v.len - 1] == '\t'))
+	if (f->o->max_lines > 0 && v.len > 0 && isspace((unsigned char)v.s[v.len - 1]))
 		return true;
 	return f->o->csv && columns_open(f->columns, v);
 }

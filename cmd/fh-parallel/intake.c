@@ -46,13 +46,18 @@ intake_text(const char *option, const char *text, bool regexp, char *bytes, stru
 static int
 intake_border_of(const struct opts *o, enum intake_kind kind, struct border **out, struct err *e)
 {
-	const char *start = o->recstart != NULL ? o->recstart : "";
-	const char *end = o->recend != NULL ? o->recend : o->recstart != NULL ? "" : "\n";
+	bool counted = o->max_lines > 0, alone = counted && o->max_args < 0 && o->max_replace_args < 0; /* -L, and no -N */
+	const char *start = o->recstart != NULL && !alone ? o->recstart : "";
+	const char *end = o->recend != NULL && !alone ? o->recend : o->recstart != NULL && !counted ? "" : "\n";
 	char a[RECORD_DELIM_MAX], b[RECORD_DELIM_MAX];
-	bool regexp = o->regexp && !o->pipe_part;
-	uint64_t lines = o->max_lines > 0 ? (uint64_t)o->max_lines : 1;
+	bool regexp = o->regexp;
+	uint64_t lines = counted ? (uint64_t)o->max_lines : 1;
 	struct view s, n;
 
+	if (kind != INTAKE_BYTES && o->csv && !o->pipe_part) {
+		*out = border_new_csv();
+		return 0;
+	}
 	if (kind == INTAKE_BYTES)
 		return border_new((struct view){ "", 0 }, (struct view){ "", 0 }, false, 1, out, e);
 	if (kind == INTAKE_LINES)
@@ -67,7 +72,7 @@ static int
 intake_open_part(struct intake *in, const struct opts *o, uint64_t slots, bool header, struct err *e)
 {
 	bool group = in->key != NULL && o->group_by != NULL;
-	struct part_conf c = { .border = in->border, .size = o->block, .slots = slots, .whole = o->tee, .header = o->header,
+	struct part_conf c = { .border = in->border, .far = o->regexp && o->group_by == NULL, .size = o->block, .slots = slots, .whole = o->tee, .header = o->header,
 		.drop_header = !header, .same = group ? key_same : NULL,
 		.named = in->key != NULL ? key_header : NULL, .self = in->key };
 	const char **files = NULL;
@@ -89,7 +94,7 @@ intake_open_part(struct intake *in, const struct opts *o, uint64_t slots, bool h
 static bool
 intake_is_file(const struct intake *in, const struct opts *o)
 {
-	bool plain = !in->eager && !o->regexp && !o->rrs && !o->no_run_if_empty && o->header == NULL && o->group_by == NULL &&
+	bool plain = !in->eager && !o->csv && !o->regexp && !o->rrs && !o->no_run_if_empty && o->header == NULL && o->group_by == NULL &&
 	    o->max_lines <= 0 && o->max_replace_args <= 0 && o->max_args <= 0;
 	struct stat st;
 	off_t at;
@@ -110,6 +115,10 @@ intake_open_stream(struct intake *in, const struct opts *o, bool header, struct 
 		.same = group ? key_same : NULL,
 		.named = in->key != NULL ? key_header : NULL, .self = in->key };
 
+	if (o->csv && c.records > 0) { /* -N does not count these: all that are whole, as with -L (the reference) */
+		c.records = 0;
+		c.counted = true;
+	}
 	if (intake_is_file(in, o)) {
 		part_new_stream(&(struct part_conf){ .border = in->border, .size = (int64_t)c.size, .drop_header = true }, in->fd,
 		    "standard input", &in->part);

@@ -109,6 +109,7 @@ job_fini(struct job *j)
 	buf_fini(&j->kept[0]);
 	buf_fini(&j->kept[1]);
 	buf_fini(&j->file);
+	buf_fini(&j->made);
 	buf_fini(&j->partial[0]);
 	buf_fini(&j->partial[1]);
 	capture_close(&j->capture);

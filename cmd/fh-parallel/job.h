@@ -65,6 +65,7 @@ struct job {
 	uint64_t sent_bytes[2];     /* what it printed */
 	uint64_t note_bytes;        /* -v: the command line before it */
 	struct buf kept[2];         /* --results in a table: what was shown already */
+	struct buf made;            /* --tmpl --cleanup: names of files to be removed, each with a NUL behind it */
 	struct buf file;            /* --results, --files: the name of the file with its stdout, and a newline */
 };
 

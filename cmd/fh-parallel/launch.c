@@ -17,12 +17,14 @@
 #include "mem.h"
 #include "proc.h"
 #include "shq.h"
-#include "tmux.h"
 #include "starter.h"
+#include "tmplfile.h"
+#include "tmux.h"
 
 struct launch {
 	struct launch_conf c;
 	struct tmpl *tag, *wd;
+	struct tmplfile *files; /* --tmpl; NULL: none */
 	struct argv argv;   /* of the job expanded last */
 	bool have_words;
 	bool direct;        /* the command never needs a shell */
@@ -81,6 +83,8 @@ launch_new(const struct launch_conf *c, struct launch **out, struct err *e)
 		err_wrap(e, "--tagstring");
 	else if (launch_compile(l, o->wd, &l->wd, e) < 0)
 		err_wrap(e, "--wd");
+	else if (tmplfile_new(o, c->set, &l->files, e) < 0)
+		; /* the words are there */
 	else if (!o->tmux || o->dry_run || tmux_open(o, &l->tmux, e) == 0) {
 		*out = l;
 		return 0;
@@ -103,6 +107,7 @@ launch_free(struct launch *l)
 		close(l->tty_fd);
 	tmpl_free(l->tag);
 	tmpl_free(l->wd);
+	tmplfile_free(l->files);
 	argv_fini(&l->argv);
 	buf_fini(&l->dir);
 	buf_fini(&l->quoted);
@@ -348,6 +353,19 @@ launch_ended(struct launch *l, const struct job *j)
 	return starter_ended(l->starter, j->pid);
 }
 
+int
+launch_leave(struct launch *l, struct job *j, struct err *e)
+{
+	struct tmpl_job v = launch_view(l, j);
+	AUTO_BUF note = { 0 };
+
+	if (launch_expand(l, j, e) == LAUNCH_FAIL)
+		return -1;
+	if (l->c.opts->verbose > 0)
+		buf_addf(&note, "%s\n", buf_str(&j->command));
+	return results_leave(l->c.results, &v, buf_str(&note), note.len, l->c.opts->dry_run, e);
+}
+
 /* The files that keep the job's output, the command line (-v) in front of it. */
 static int
 launch_files(struct launch *l, struct job *j, struct err *e)
@@ -364,6 +382,22 @@ launch_files(struct launch *l, struct job *j, struct err *e)
 	return 0;
 }
 
+static int
+launch_templates(struct launch *l, struct job *j, struct err *e)
+{
+	struct tmpl_job v = launch_view(l, j);
+
+	launch_tidy(j); /* of a start that did not come to anything */
+	return tmplfile_write(l->files, &v, &j->made, e);
+}
+
+void
+launch_tidy(struct job *j)
+{
+	if (j->made.len > 0)
+		tmplfile_remove(&j->made);
+}
+
 /* What comes first wherever it runs. LAUNCH_RUNS: it is to be run. */
 static enum launch_result
 launch_begin(struct launch *l, struct job *j, struct err *e)
@@ -371,6 +405,8 @@ launch_begin(struct launch *l, struct job *j, struct err *e)
 	j->start_wall_ns = clock_wall_ns();
 	j->start_ns = clock_mono_ns();
 	if (results_keeps_files(l->c.results) && launch_files(l, j, e) < 0)
+		return LAUNCH_STOP;
+	if (l->files != NULL && launch_templates(l, j, e) < 0)
 		return LAUNCH_STOP;
 	if (!l->c.opts->dry_run)
 		return LAUNCH_RUNS;

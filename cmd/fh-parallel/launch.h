@@ -69,4 +69,11 @@ void launch_wait(struct launch *l);
 /* The process of j has ended: 0, or -errno where it never ran the program. */
 int launch_ended(struct launch *l, const struct job *j);
 
+/* Makes the files of a job (seq, slot and args are set) that will not run. Returns 0, or -1 with words. */
+int launch_leave(struct launch *l, struct job *j, struct err *e);
+
+/* The job has ended, be it to be run again: what was made for it goes. */
+void launch_tidy(struct job *j);
+
+
 #endif

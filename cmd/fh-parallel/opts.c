@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "io.h"
@@ -347,6 +348,10 @@ opts_decide(struct opts *o, struct err *e)
 	if (o->header != NULL && o->colsep == NULL && !o->csv && strcmp(o->header, "0") != 0)
 		o->colsep = "\\t";
 	decide_batch(o);
+	if (o->ungroup)
+		o->files = o->files0 = false; /* the output is shown as it comes, by no name */
+	if (o->retry_failed && o->joblog != NULL && access(o->joblog, F_OK) < 0)
+		o->retry_failed = false; /* the first run: all of it */
 	o->pipe |= (o->cat || o->fifo) && !o->pipe_part;
 	o->tmux |= o->tmuxpane;
 	o->semaphore |= o->fg && !o->tmux; /* with --tmux it is tmux that comes to the foreground */

@@ -13,6 +13,7 @@
 #include "mem.h"
 
 #define PART_LOOK 65536 /* bytes read at once to find a border */
+#define PART_FAR 131072
 #define PART_TAIL 4096 /* and at first to find the last one */
 
 struct part_file {
@@ -171,6 +172,26 @@ part_begin(struct part *p, struct err *e)
 	return p->c.named == NULL || part_header(p).len == 0 ? 0 : p->c.named(p->c.self, part_header(p), e);
 }
 
+/* Where an expression is asked for a border at from or later: the last one in PART_FAR bytes (the reference), or in more, if there
+ * is none. */
+static int
+part_border_far(struct part *p, uint64_t from, uint64_t *out, struct err *e)
+{
+	uint64_t size = p->file[p->next - 1].size;
+	bool end = from >= size;
+	size_t at = BORDER_NONE, want = 0;
+
+	buf_reset(&p->look);
+	while (!end && at == BORDER_NONE) {
+		for (want += PART_FAR; !end && p->look.len < want;)
+			if (part_look(p, from, &end, e) < 0)
+				return -1;
+		at = border_last(p->c.border, buf_str(&p->look), p->look.len < want ? p->look.len : want);
+	}
+	*out = at == BORDER_NONE ? size : from + at;
+	return 0;
+}
+
 /* The first border at from or later; the end of the file where there is none. */
 static int
 part_border(struct part *p, uint64_t from, uint64_t *out, struct err *e)
@@ -179,6 +200,8 @@ part_border(struct part *p, uint64_t from, uint64_t *out, struct err *e)
 	bool end = from >= size;
 	size_t at = BORDER_NONE;
 
+	if (p->c.far)
+		return part_border_far(p, from, out, e);
 	buf_reset(&p->look);
 	while (!end && at == BORDER_NONE) {
 		if (part_look(p, from, &end, e) < 0)

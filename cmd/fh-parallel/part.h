@@ -9,6 +9,7 @@ struct part;
 
 struct part_conf {
 	const struct border *border; /* borrowed */
+	bool far;             /* borders are those of an expression: the last that can be, not the first */
 	int64_t size;      /* bytes of a block; negative: so many blocks per slot; 0: ten per slot */
 	uint64_t slots;
 	bool whole;        /* a block for each file */

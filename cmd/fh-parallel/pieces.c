@@ -221,15 +221,17 @@ int
 pieces_compile(struct tmpl *t, const struct opts *o, struct rpl_set *set, const char *const *words, size_t n,
     bool command, struct err *e)
 {
+	bool named = o->cat || o->fifo; /* the value is a variable of the shell's */
+
 	t->regions = command && o->quote;
 	t->perl = rpl_set_perl(set);
 	join(t, words, n);
 	if (add_words(t, set, words, n, e) < 0)
 		return -1;
-	if (command && !t->has_rpl && !o->pipe && !o->pipe_part && append_values(t, set, n > 0, e) < 0)
+	if (command && !t->has_rpl && ((!o->pipe && !o->pipe_part) || named) && append_values(t, set, n > 0, e) < 0)
 		return -1;
-	t->raw = !command || (!t->regions && (n == 0 || begins_with_value(t)));
-	add_chunks(t, command && o->mode == CTX_REPEAT);
+	t->raw = !command || named || (!t->regions && (n == 0 || begins_with_value(t)));
+	add_chunks(t, o->mode == CTX_REPEAT && !t->whole);
 	t->direct = command && is_direct(t);
 	return 0;
 }

@@ -31,6 +31,8 @@ struct tmpl {
 	struct chunk *chunks;
 	size_t nchunks, capchunks;
 	bool raw;         /* values go in unquoted */
+	bool tight;       /* nothing stands between several values */
+	bool whole;       /* no word is repeated */
 	bool regions;     /* has PIECE_OPEN */
 	bool has_rpl;     /* a replacement string was there, not only the appended one */
 	bool needs_total, may_skip, direct;
@@ -70,8 +72,8 @@ piece_index(long pos, size_t n)
 int piece_apply(const struct tmpl *t, const struct rpl *r, const struct perl_job *j, size_t i, struct buf *scratch,
     struct view *out, unsigned *marks, struct err *e);
 
-/* Fills t (zero before) from words, joined by spaces. command: values are quoted, {} is appended where nothing is
- * replaced, -q. Returns 0, or -1 with words; then too pieces_fini is due. */
+/* Fills t (zero before) from words, joined by spaces; as o->mode says words are repeated. command: values are quoted, {} is
+ * appended where nothing is replaced, -q. Returns 0, or -1 with words; then too pieces_fini is due. */
 int pieces_compile(struct tmpl *t, const struct opts *o, struct rpl_set *set, const char *const *words, size_t n,
     bool command, struct err *e);
 void pieces_fini(struct tmpl *t);

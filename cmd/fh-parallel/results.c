@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -124,14 +125,16 @@ results_is_table(const struct results *r, int *fd)
 
 /* --- names --------------------------------------------------------------------------------------------------------- */
 
-/* A value as one file name: a backslash doubled, TAB as "\t", '/' as "\_", at most VALUE_MAX bytes. */
+/* A value as one file name: a backslash doubled, NUL as "\\0", TAB as "\t", '/' as "\_", at most VALUE_MAX bytes. */
 static void
 tree_value(struct buf *out, const char *s, size_t n)
 {
 	size_t start = out->len;
 
 	for (; n > 0; n--, s++)
-		if (*s == '\\')
+		if (*s == '\0')
+			buf_adds(out, "\\0");
+		else if (*s == '\\')
 			buf_adds(out, "\\\\");
 		else if (*s == '\t')
 			buf_adds(out, "\\t");
@@ -143,6 +146,13 @@ tree_value(struct buf *out, const char *s, size_t n)
 		buf_splice(out, start + VALUE_MAX, out->len - start - VALUE_MAX, "", 0);
 }
 
+/* --pipe: the one empty value stands for none. */
+static bool
+results_has_no_values(const struct results *r, const struct args *a)
+{
+	return r->o->pipe && a->n == 1 && a->v[0].len == 0;
+}
+
 /* DIR/1/VALUE/2/VALUE/: the number is the value's place among those of its input. */
 static void
 tree_path(const struct results *r, const struct args *a, struct buf *out)
@@ -152,7 +162,7 @@ tree_path(const struct results *r, const struct args *a, struct buf *out)
 	buf_adds(out, r->o->results);
 	if (!ends_in(r->o->results, "/"))
 		buf_addc(out, '/');
-	for (i = 0; i < a->n; i++) {
+	for (i = 0; i < a->n && !results_has_no_values(r, a); i++) {
 		if (place < r->nheader)
 			buf_adds(out, r->header[place]);
 		else
@@ -248,14 +258,23 @@ open_kept(struct results *r, const char *text, size_t n, struct capture *c, stru
 	return 0;
 }
 
+static int
+make_seq(struct results *r, size_t base, bool folder, uint64_t seq, struct err *e)
+{
+	char number[24];
+	AUTO_FD fd = -1;
+
+	snprintf(number, sizeof number, "%" PRIu64, seq);
+	fd = make_file(results_name(r, base, folder ? "seq" : ".seq"), number, strlen(number), e);
+	return fd < 0 ? -1 : 0;
+}
+
 int
 results_open(struct results *r, const struct tmpl_job *v, const char *text, size_t n, bool dry, struct capture *c,
     struct buf *name, struct err *e)
 {
 	AUTO_FD out = -1;
 	AUTO_FD err = -1;
-	AUTO_FD seq = -1;
-	char number[24];
 	bool folder;
 	size_t base;
 
@@ -263,8 +282,7 @@ results_open(struct results *r, const struct tmpl_job *v, const char *text, size
 		return open_kept(r, text, n, c, name, e);
 	if (results_path(r, v, &folder, e) < 0 || make_folder(r, base = r->path.len, e) < 0)
 		return -1;
-	snprintf(number, sizeof number, "%llu", (unsigned long long)v->seq);
-	if ((seq = make_file(results_name(r, base, folder ? "seq" : ".seq"), number, strlen(number), e)) < 0 ||
+	if (make_seq(r, base, folder, v->seq, e) < 0 ||
 	    (err = make_file(results_name(r, base, folder ? "stderr" : ".err"), "", 0, e)) < 0)
 		return -1;
 	results_name(r, base, folder ? "stdout" : "");
@@ -272,6 +290,30 @@ results_open(struct results *r, const struct tmpl_job *v, const char *text, size
 		return -1;
 	buf_adds(name, buf_str(&r->path));
 	capture_use(c, take_fd(&out), take_fd(&err));
+	return 0;
+}
+
+int
+results_leave(struct results *r, const struct tmpl_job *v, const char *text, size_t n, bool dry, struct err *e)
+{
+	const char *const ends[2][2] = { { ".err", "" }, { "stderr", "stdout" } };
+	bool folder;
+	size_t base;
+	int i;
+
+	if (r->o->results == NULL || r->form != ROW_NONE)
+		return 0;
+	if (results_path(r, v, &folder, e) < 0 || make_folder(r, base = r->path.len, e) < 0 ||
+	    make_seq(r, base, folder, v->seq, e) < 0)
+		return -1;
+	for (i = 0; i < 2 - dry; i++) {
+		AUTO_FD fd = -1;
+
+		if (access(results_name(r, base, ends[folder][i]), F_OK) == 0)
+			continue;
+		if ((fd = make_file(buf_str(&r->path), text, i == 1 ? n : 0, e)) < 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -291,7 +333,7 @@ void
 results_row(struct results *r, const struct job *j, const struct buf text[2], struct buf *out)
 {
 	if (text == NULL)
-		row_header(r->form, r->header, r->nheader, j->args.n, out);
+		row_header(r->form, r->header, r->nheader, results_has_no_values(r, &j->args) ? 0 : j->args.n, out);
 	else
-		row_add(r->form, j, text, out);
+		row_add(r->form, j, results_has_no_values(r, &j->args) ? 0 : j->args.n, text, out);
 }

@@ -31,6 +31,10 @@ bool results_is_table(const struct results *r, int *fd);
 int results_open(struct results *r, const struct tmpl_job *v, const char *text, size_t n, bool dry, struct capture *c,
     struct buf *name, struct err *e);
 
+/* Makes the files of job v, which will never run: what is there already stays, text goes into a new one only. Returns 0, or -1 with
+ * words. */
+int results_leave(struct results *r, const struct tmpl_job *v, const char *text, size_t n, bool dry, struct err *e);
+
 /* Whether the files of job v are there from a former run. */
 bool results_are_there(struct results *r, const struct tmpl_job *v);
 

@@ -50,7 +50,7 @@ csv_header(char sep, const char *const *names, size_t n, size_t nvalues, struct 
 }
 
 static void
-csv_row(char sep, const struct job *j, const struct buf text[2], struct buf *out)
+csv_row(char sep, const struct job *j, size_t nvalues, const struct buf text[2], struct buf *out)
 {
 	size_t i;
 
@@ -58,7 +58,7 @@ csv_row(char sep, const struct job *j, const struct buf text[2], struct buf *out
 	    (double)j->start_wall_ns / CLOCK_S, sep, (double)(j->end_ns - j->start_ns) / CLOCK_S, sep, j->fed_bytes, sep,
 	    j->sent_bytes[0], sep, job_exitval(j), sep, job_signal(j), sep);
 	csv_add(sep, buf_str(&j->command), j->command.len, out);
-	for (i = 0; i < j->args.n; i++) {
+	for (i = 0; i < nvalues; i++) {
 		buf_addc(out, sep);
 		csv_add(sep, args_at(&j->args, i), j->args.v[i].len, out);
 	}
@@ -86,7 +86,7 @@ json_add(const char *s, size_t n, struct buf *out)
 }
 
 static void
-json_row(const struct job *j, const struct buf text[2], struct buf *out)
+json_row(const struct job *j, size_t nvalues, const struct buf text[2], struct buf *out)
 {
 	size_t i;
 
@@ -95,7 +95,7 @@ json_row(const struct job *j, const struct buf text[2], struct buf *out)
 	    (double)(j->end_ns - j->start_ns) / CLOCK_S, j->fed_bytes, j->sent_bytes[0], job_exitval(j), job_signal(j));
 	json_add(buf_str(&j->command), j->command.len, out);
 	buf_adds(out, ", \"V\": [ ");
-	for (i = 0; i < j->args.n; i++) {
+	for (i = 0; i < nvalues; i++) {
 		if (i > 0)
 			buf_addc(out, ',');
 		json_add(args_at(&j->args, i), j->args.v[i].len, out);
@@ -117,10 +117,10 @@ row_header(enum row_form form, const char *const *names, size_t n, size_t nvalue
 }
 
 void
-row_add(enum row_form form, const struct job *j, const struct buf text[2], struct buf *out)
+row_add(enum row_form form, const struct job *j, size_t nvalues, const struct buf text[2], struct buf *out)
 {
 	if (form == ROW_JSON)
-		json_row(j, text, out);
+		json_row(j, nvalues, text, out);
 	else
-		csv_row(form == ROW_CSV ? ',' : '\t', j, text, out);
+		csv_row(form == ROW_CSV ? ',' : '\t', j, nvalues, text, out);
 }

@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "mem.h"
 
+#define LEAVE_MAX 256 /* files for so many jobs that never run, at most */
 #define SHUT_NS (2 * CLOCK_MS) /* between two looks whether a fifo was opened */
 
 /* --- set-up ------------------------------------------------------------------------------------------------------- */
@@ -49,6 +50,8 @@ run_feed_check(const struct opts *o, struct err *e)
 		return err_set(e, 0, "--pipe-part does not count records: -N and -L are for --pipe");
 	if (o->group_by != NULL && (o->rrs || o->recstart != NULL || o->recend != NULL))
 		return err_set(e, 0, "--group-by has lines as records: not with --rrs, --recstart, --recend");
+	if (o->round_robin && o->retries > 1)
+		return err_set(e, 0, "--retries: not with --round-robin, whose blocks are gone");
 	if (o->block_timeout_ns > 0 && o->block_timeout_ns < CLOCK_S)
 		return err_set(e, 0, "--block-timeout must be at least a second");
 	if (o->shuf || o->bar || o->eta)
@@ -100,33 +103,7 @@ run_close_feed(struct run *r)
 	spread_free(r->feed.spread);
 	intake_free(r->feed.intake);
 	key_free(r->feed.key);
-	buf_fini(&r->feed.words);
-	free(r->feed.command);
 	free(r->feed.inputs);
-}
-
-/* --cat, --fifo: {} is where the job finds its input, which only its shell knows. */
-static void
-run_feed_name_input(struct run *r, const struct opts *o, struct opts *out)
-{
-	const char **words = xcalloc(o->ncommand + 1, sizeof *words);
-	size_t i, len = strlen(o->replace);
-	struct buf *text = &r->feed.words;
-	const char *p, *at;
-	bool any = false;
-
-	for (i = 0; i < o->ncommand; i++) {
-		for (p = o->command[i]; len > 0 && (at = strstr(p, o->replace)) != NULL; p = at + len, any = true)
-			buf_addf(text, "%.*s$PARALLEL_TMP", (int)(at - p), p);
-		buf_add(text, p, strlen(p) + 1);
-	}
-	if (!any)
-		buf_add(text, "$PARALLEL_TMP", sizeof "$PARALLEL_TMP");
-	for (p = buf_str(text), i = 0; i < o->ncommand + !any; i++, p += strlen(p) + 1)
-		words[i] = p;
-	r->feed.command = words;
-	out->command = words;
-	out->ncommand = i;
 }
 
 /* The files are what is to be cut, and only for --tee is there any use for what else is given. */
@@ -158,8 +135,6 @@ run_feed_opts(struct run *r, struct err *e)
 		return err_sys(e, errno, "/dev/null");
 	out->header = NULL;
 	out->no_run_if_empty = false;
-	if (o->cat || o->fifo)
-		run_feed_name_input(r, o, out);
 	if (o->pipe_part)
 		run_feed_drop_files(r, o, out);
 	if (out->ninputs == 0) {
@@ -171,15 +146,29 @@ run_feed_opts(struct run *r, struct err *e)
 
 /* --- the next job ------------------------------------------------------------------------------------------------- */
 
-/* Its values: those of ::: where there are any left, else none. */
+/* Its values: with --cat and --fifo where it finds its input, which only its shell knows; else those of ::: where there are any
+ * left. */
+static void
+run_feed_value(const struct run *r, struct job *j)
+{
+	args_reset(&j->args);
+	if (r->o->cat || r->o->fifo)
+		args_add(&j->args, "$PARALLEL_TMP", strlen("$PARALLEL_TMP"));
+	else if (r->o->pipe_part)
+		args_add(&j->args, ARGS_NONE, ARGS_NONE_LEN);
+	else
+		args_add(&j->args, "", 0);
+	args_end_tuple(&j->args);
+}
+
 static enum next
 run_feed_args(struct run *r, struct job *j, struct err *e)
 {
-	enum next n = r->o->ninputs == 0 || r->o->pipe_part ? NEXT_END : batch_next(r->batch, &j->args, e);
+	enum next n = r->o->ninputs == 0 || r->o->pipe_part || r->o->cat || r->o->fifo ? NEXT_END : batch_next(r->batch, &j->args, e);
 
 	if (n == NEXT_FAIL || n == NEXT_GOT)
 		return n;
-	args_reset(&j->args);
+	run_feed_value(r, j);
 	return NEXT_GOT;
 }
 
@@ -209,6 +198,27 @@ run_feed_block(struct run *r, struct block **k, struct err *e)
 	}
 }
 
+/* --results: the reference begins a job for every slot before it knows of blocks; so files are there for as many. */
+static void
+run_feed_leave(struct run *r)
+{
+	struct job j = { .capture = CAPTURE_INIT };
+	uint64_t seq = r->seq;
+	struct err e;
+
+	if (r->o->pipe_part || !results_keeps_files(r->results) || r->slots > LEAVE_MAX)
+		return;
+	while (++seq <= (uint64_t)r->slots) {
+		j.seq = j.slot = seq;
+		run_feed_value(r, &j);
+		if (launch_leave(r->launch, &j, &e) < 0) {
+			run_fail(r, &e);
+			break;
+		}
+	}
+	job_fini(&j);
+}
+
 enum next
 run_feed_input(struct run *r, struct job *j, struct err *e)
 {
@@ -222,8 +232,10 @@ run_feed_input(struct run *r, struct job *j, struct err *e)
 		return NEXT_END;
 	if (own)
 		n = run_feed_block(r, &j->block, e);
-	if (own && n == NEXT_END)
+	if (own && n == NEXT_END) {
 		f->jobs = f->made;
+		run_feed_leave(r);
+	}
 	if (n == NEXT_WAIT && r->o->block_timeout_ns > 0 && f->hurry_ns < 0)
 		f->hurry_ns = clock_mono_ns() + r->o->block_timeout_ns;
 	if (n != NEXT_GOT)
@@ -231,7 +243,14 @@ run_feed_input(struct run *r, struct job *j, struct err *e)
 	f->hurry_ns = -1;
 	r->input_ended = f->spread != NULL && ++f->made == f->jobs;
 	j->seq = ++r->seq;
-	return r->o->tee ? batch_next(r->batch, &j->args, e) : run_feed_args(r, j, e);
+	if (r->input_ended && !own)
+		run_feed_leave(r);
+	if (!r->o->tee)
+		return run_feed_args(r, j, e);
+	n = batch_next(r->batch, &j->args, e);
+	if (n == NEXT_GOT && (r->o->cat || r->o->fifo))
+		run_feed_value(r, j);
+	return n;
 }
 
 int

@@ -34,8 +34,6 @@ struct run_feed {
 	struct spread *spread;   /* NULL: a block is a job */
 	struct key *key;
 	enum feeder_kind kind;
-	struct buf words;        /* of command, where {} is $PARALLEL_TMP */
-	const char **command;
 	struct input *inputs;    /* what is no file of --pipe-part */
 	uint64_t made, jobs;     /* with spread: so many of so many */
 	bool ended;              /* with spread: all was given out */

@@ -124,6 +124,7 @@ run_finished(struct run *r, struct job *j)
 	enum sched_verdict v = sched_finished(r->sched, &end);
 	bool dropped;
 
+	launch_tidy(j);
 	if (j->lost && v != SCHED_RETRY) {
 		run_leave(r, j);
 		return;
@@ -283,12 +284,11 @@ run_spawned(struct run *r, struct job *j)
 		run_end_job(r, j, clock_mono_ns());
 }
 
-/* It could not be started at all: it counts as a job that failed as a shell would tell it. */
+/* It could not be started at all, which was said: it counts as a job that failed as a shell would tell it. */
 static void
 run_unstartable(struct run *r, struct job *j, const struct err *e)
 {
 	run_feed_undo(r, j);
-	run_say(r, "%s", e->msg);
 	j->status = e->code == ENOENT ? 127 << 8 : 126 << 8;
 	j->end_ns = clock_mono_ns();
 	job_event(j, EV_SPAWNED);
@@ -327,9 +327,11 @@ run_launched(struct run *r, struct job *j, enum launch_result how, const struct 
 		run_later(r, j, e);
 		return;
 	case LAUNCH_STOP:
-		run_fail(r, e);
-		/* FALLTHROUGH */
 	case LAUNCH_FAIL:
+		if (how == LAUNCH_STOP)
+			run_fail(r, e);
+		else
+			run_say(r, "%s", e->msg);
 		run_unstartable(r, j, e);
 		return;
 	case LAUNCH_DRY:

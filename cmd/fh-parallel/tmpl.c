@@ -51,7 +51,7 @@ add_filters(struct tmpl_set *set, struct tmpl *t, struct err *e)
 
 	t->filters = xcalloc(l->n, sizeof *t->filters);
 	for (; t->nfilters < l->n; t->nfilters++)
-		if (tmpl_compile(set, &l->v[t->nfilters], 1, TMPL_TEXT, &t->filters[t->nfilters], e) < 0)
+		if (tmpl_compile(set, &l->v[t->nfilters], 1, TMPL_CODE, &t->filters[t->nfilters], e) < 0)
 			return err_wrap(e, "--filter");
 	return 0;
 }
@@ -62,6 +62,8 @@ tmpl_compile(struct tmpl_set *set, const char *const *words, size_t n, enum tmpl
 {
 	struct tmpl *t = xcalloc(1, sizeof *t);
 
+	t->tight = mode == TMPL_FILE;
+	t->whole = mode == TMPL_CODE;
 	if (pieces_compile(t, set->o, set->rpl, words, n, mode == TMPL_COMMAND, e) < 0 ||
 	    (mode == TMPL_COMMAND && add_filters(set, t, e) < 0)) {
 		tmpl_free(t);
@@ -159,6 +161,8 @@ sink_text(struct sink *k, struct view v)
 static void
 sink_value(struct sink *k, struct view v)
 {
+	if (args_is_none(v))
+		return;
 	if (k->argv != NULL)
 		sink_word_text(k, v.s, v.len);
 	else if (k->inside)
@@ -193,6 +197,8 @@ sink_space(struct sink *k)
 {
 	bool inside = k->inside;
 
+	if (k->t->tight)
+		return;
 	if (inside)
 		sink_close(k);
 	sink_text(k, (struct view){ " ", 1 });
@@ -324,7 +330,8 @@ walk_alone(struct walk *w)
 	size_t i;
 
 	for (i = 0; i < a->n; i++)
-		argv_add(w->sink->argv, args_at(a, i));
+		if (!args_is_none((struct view){ args_at(a, i), a->v[i].len }))
+			argv_add(w->sink->argv, args_at(a, i));
 }
 
 static void

@@ -31,7 +31,9 @@ enum tmpl_result {
 
 enum tmpl_mode {
 	TMPL_COMMAND, /* the command: quoting, appending {} where nothing is replaced, repeating words for -X */
-	TMPL_TEXT,    /* --tagstring, --wd, file names, --filter: values go in as they are */
+	TMPL_TEXT,    /* --tagstring, --wd, file names: values go in as they are; words are repeated for -X */
+	TMPL_CODE,    /* --filter: likewise, but no words */
+	TMPL_FILE,    /* --tmpl: as TMPL_TEXT, and nothing stands between several values */
 };
 
 /* The replacement strings that o defines: built-in, --plus, renamed, --rpl, --parens, and those of names (--header; n

@@ -7,7 +7,7 @@ function __fh_parallel_verb
 			continue
 		end
 		switch $word
-			case -a --arg-file --argfile -d --delimiter -C --colsep --col-sep --header --trim -E --arg-sep --argsep --arg-file-sep --argfilesep --total-jobs --totaljobs --total -I --extensionreplace --er --basenamereplace --bnr --basenameextensionreplace --bner --dirnamereplace --dnr --seqreplace --slotreplace --rpl --parens --filter --process-slot-var --processslotvar -n --max-args --maxargs -N --max-replace-args --maxreplaceargs -L -s --max-chars --maxchars --tagstring --tag-string --ctagstring --ctag-string --results --result --res --compress-program --compressprogram --decompress-program --decompressprogram --tmpdir --tempdir -j --jobs --max-procs --maxprocs -P --delay --load --memfree --memsuspend --limit --nice --timeout --term-seq --termseq --retries --halt-on-error --haltonerror --halt --joblog --jl --json-log --workdir --work-dir --wd --env --trace --timeline --engine --worker-timeout -J --profile --block --block-size --blocksize --block-timeout --blocktimeout --bt --recstart --recend --group-by --groupby --shard --bin --semaphore-name --semaphorename --id --semaphore-timeout --semaphoretimeout --st --minversion --min-version -D --debug
+			case -a --arg-file --argfile -d --delimiter -C --colsep --col-sep --header --trim -E --arg-sep --argsep --arg-file-sep --argfilesep --total-jobs --totaljobs --total -I --extensionreplace --er --basenamereplace --bnr --basenameextensionreplace --bner --dirnamereplace --dnr --seqreplace --slotreplace --rpl --parens --template --tmpl --filter --process-slot-var --processslotvar -n --max-args --maxargs -N --max-replace-args --maxreplaceargs -L -s --max-chars --maxchars --tagstring --tag-string --ctagstring --ctag-string --results --result --res --compress-program --compressprogram --decompress-program --decompressprogram --tmpdir --tempdir -j --jobs --max-procs --maxprocs -P --delay --load --memfree --memsuspend --limit --nice --timeout --term-seq --termseq --retries --halt-on-error --haltonerror --halt --joblog --jl --json-log --workdir --work-dir --wd --env --trace --timeline --engine --worker-timeout -J --profile --block --block-size --blocksize --block-timeout --blocktimeout --bt --recstart --recend --group-by --groupby --shard --bin --semaphore-name --semaphorename --id --semaphore-timeout --semaphoretimeout --st --minversion --min-version -D --debug
 				set skip 1
 			case '-*'
 			case '*'
@@ -44,6 +44,7 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l slotreplace -r -f -
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l plus -f -d 'more replacement strings: {..} {+/} {##} {:n} {/re/to} ...'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l rpl -r -f -d 'TAG becomes what the Perl expression makes of the input in $_'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l parens -r -f -d 'use the halves of TEXT instead of {= and =} around Perl expressions'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l template -l tmpl -r -F -d 'before each job, write FILE with its replacement strings expanded to NAME (expanded too)'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s q -l quote -f -d 'quote the command, so that the shell changes nothing in it'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l shell-quote -l shellquote -f -d 'print the commands quoted for the shell, run none; given twice: quoted twice'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l filter -r -f -d 'leave out jobs for which the Perl expression, with replacement strings, is false'
@@ -145,6 +146,7 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l semaphore-timeout -
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l fg -f -d 'wait for the command, its status is ours; with --tmux: tmux takes the terminal'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l bg -f -d 'do not wait for the command once it has a slot (default)'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l wait -f -d 'wait until all who hold a slot have ended'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l cleanup -f -d 'remove what was made for a job when it has ended: --tmpl\'s files, and what was brought to other machines'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l minversion -l min-version -r -f -d 'print 20221122, whose options these are; status 255 if that is older than N'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l shebang -l hashbang -f -d 'first in a #! line: the lines of the script are the inputs'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l shebang-wrap -l shebangwrap -l hashbang-wrap -l hashbangwrap -f -d 'first in a #! line: the program named last runs the script for each argument'

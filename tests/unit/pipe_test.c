@@ -142,6 +142,23 @@ START_TEST(blocks_are_cut)
 }
 END_TEST
 
+START_TEST(a_newline_in_quotes_is_no_border)
+{
+	static const char text[] = "a,\"x\ny\"\n\nb,\"\"\"\n\"\nc";
+	struct border *b = border_new_csv();
+	size_t len = sizeof text - 1;
+
+	ck_assert_uint_eq(border_first(b, text, len, 0), 8);
+	ck_assert_uint_eq(border_after(b, text, len, 8), 9);
+	ck_assert_uint_eq(border_after(b, text, len, 9), 17);
+	ck_assert_uint_eq(border_after(b, text, len, 17), BORDER_NONE);
+	ck_assert_uint_eq(border_last(b, text, len), 17);
+	ck_assert_uint_eq(border_last(b, text, 14), 9); /* within quotes */
+	ck_assert_uint_eq(border_last(b, text, 5), BORDER_NONE);
+	border_free(b);
+}
+END_TEST
+
 START_TEST(a_hurry_gives_what_is_whole)
 {
 	struct block_conf c = { .size = 100 };
@@ -454,6 +471,7 @@ main(void)
 	int failed;
 
 	tcase_add_loop_test(t, blocks_are_cut, 0, ARRAY_LEN(cuts));
+	tcase_add_test(t, a_newline_in_quotes_is_no_border);
 	tcase_add_test(t, a_hurry_gives_what_is_whole);
 	tcase_add_loop_test(t, a_file_as_stream_is_cut_as_one, 0, ARRAY_LEN(cuts));
 	tcase_add_loop_test(t, files_are_cut, 0, ARRAY_LEN(parts));
