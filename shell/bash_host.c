@@ -4,6 +4,7 @@
  * since 4.4 is used. */
 #include <config.h>
 
+#include <signal.h>
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,7 +20,7 @@
 
 extern int subshell_environment;
 extern int sync_buffered_stream(int); /* input.h and trap.h are not among the headers that are installed */
-extern int first_pending_trap(void) __attribute__((weak));
+extern int pending_traps[] __attribute__((weak));
 
 /* --- variables --------------------------------------------------------------------------------------------------- */
 enum bash_set
@@ -39,7 +40,8 @@ enum bash_set
 bash_set(const char *name, const char *text, bool exported)
 {
 	enum bash_set r = bash_may_set(name, false);
-	SHELL_VAR *v;
+	SHELL_VAR *v, *bound;
+	bool integer;
 
 	if (r != BASH_SET)
 		return r;
@@ -47,9 +49,15 @@ bash_set(const char *name, const char *text, bool exported)
 	if (v != NULL && value_cell(v) != NULL && (!exported || exported_p(v)) && !invisible_p(v) && !array_p(v) && !assoc_p(v) &&
 	    strcmp(value_cell(v), text) == 0)
 		return BASH_SET; /* as it is: the environment need not be made anew */
-	v = bind_variable((char *)(size_t)name, (char *)(size_t)text, ASS_NOEVAL);
-	if (v == NULL)
+	integer = v != NULL && integer_p(v);
+	if (integer)
+		VUNSETATTR(v, att_integer); /* before 5.0 there is nothing else that keeps bash from evaluating text */
+	bound = bind_variable((char *)(size_t)name, (char *)(size_t)text, ASS_NOEVAL);
+	if (integer)
+		VSETATTR(v, att_integer);
+	if (bound == NULL)
 		return BASH_READONLY;
+	v = bound;
 	if (exported && !exported_p(v)) {
 		VSETATTR(v, att_exported);
 		array_needs_making = 1;
@@ -88,7 +96,13 @@ bash_wants_text(void)
 bool
 bash_signalled(void)
 {
-	return interrupt_state != 0 || terminating_signal != 0 || (first_pending_trap != NULL && first_pending_trap() >= 0);
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	bool trapped = false;
+	size_t i;
+
+	for (i = 0; pending_traps != NULL && i < sizeof ends / sizeof *ends; i++)
+		trapped |= pending_traps[ends[i]] != 0;
+	return trapped || interrupt_state != 0 || terminating_signal != 0;
 }
 
 void

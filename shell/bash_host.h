@@ -20,7 +20,8 @@ enum bash_set bash_set_array(const char *name, const char *text, size_t n);
 
 /* Whether we run where variables are lost and only what is printed counts: $(...), `...`, <(...), part of a pipeline. */
 bool bash_wants_text(void);
-/* Whether a signal waits for bash to deal with it. */
+/* Whether a signal that asks the shell to end waits for bash to deal with it, by its trap or without one. Others (a child that ended, an alarm)
+ * wait until we are done, as they do while a program runs. */
 bool bash_signalled(void);
 /* What bash holds of fd 0 goes back, and what it holds for stdout goes out, before we read or write. */
 void bash_sync(void);

@@ -455,7 +455,7 @@ gone" "the script's scene checks, without grep"
 }
 
 inside() {
-	[ -f "${FH%/cmd}/shell/fh_builtins.so" ] || { skip "with the builtin" "not built"; return; }
+	"$shell" -c 'enable -f "$0" fh-state' "${FH%/cmd}/shell/fh_builtins.so" 2>/dev/null || { skip "with the builtin" "not built, or this shell loads none"; return; }
 	BUILTINS=${FH%/cmd}/shell/fh_builtins.so
 	DEBUG=1 sh "$none" 'get_phase'
 	is "$err" "fh.sh: get_phase: fh-state, the builtin" "the builtin first, without any program"
