@@ -56,6 +56,17 @@ shq_add(struct buf *out, const char *s, size_t n)
 }
 
 void
+shq_fish(struct buf *out, const char *s, size_t n)
+{
+	size_t i, from = out->len;
+
+	shq_add(out, s, n);
+	for (i = from; i < out->len; i++)
+		if (out->data[i] == '\\')
+			buf_splice(out, i++, 0, "\\", 1);
+}
+
+void
 shq_adds(struct buf *out, const char *s)
 {
 	shq_add(out, s, strlen(s));

@@ -14,6 +14,9 @@ bool shq_is_bare(const char *s, size_t n);
 void shq_add(struct buf *out, const char *s, size_t n);
 void shq_adds(struct buf *out, const char *s);
 
+/* As shq_add, for fish, where a backslash within '...' may mean more than itself: it is doubled. */
+void shq_fish(struct buf *out, const char *s, size_t n);
+
 /* As shq_add, but always in '...' and with ' as '\'': for output that is run with eval. No content can end the word,
  * in any Bourne shell, zsh and bash 3.2 included. */
 void shq_eval(struct buf *out, const char *s, size_t n);

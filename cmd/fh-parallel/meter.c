@@ -20,24 +20,26 @@ is_bare(unsigned char c)
 }
 
 static size_t
-quoted_size(struct view v)
+quoted_size(struct view v, bool fish)
 {
-	size_t i, quotes = 0;
+	size_t i, quotes = 0, doubled = 0;
 
 	for (i = 0; i < v.len && is_bare((unsigned char)v.s[i]); i++)
 		;
 	if (i == v.len && v.len > 0)
 		return v.len;
-	for (i = 0; i < v.len; i++)
+	for (i = 0; i < v.len; i++) {
 		quotes += v.s[i] == '\'';
-	return v.len + 2 + 4 * quotes - (v.len > 0 && v.s[0] == '\'' ? 2 : 0) -
+		doubled += fish && v.s[i] == '\\';
+	}
+	return v.len + 2 + doubled + 4 * quotes - (v.len > 0 && v.s[0] == '\'' ? 2 : 0) -
 	    (v.len > 0 && v.s[v.len - 1] == '\'' ? 2 : 0);
 }
 
 static size_t
 value_size(const struct meter *m, struct view v)
 {
-	return m->t->raw ? v.len : quoted_size(v);
+	return m->t->raw ? v.len : quoted_size(v, m->t->fish);
 }
 
 static size_t

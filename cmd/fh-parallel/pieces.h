@@ -33,6 +33,7 @@ struct tmpl {
 	bool raw;         /* values go in unquoted */
 	bool tight;       /* nothing stands between several values */
 	bool whole;       /* no word is repeated */
+	bool fish;        /* they are quoted for fish */
 	bool regions;     /* has PIECE_OPEN */
 	bool has_rpl;     /* a replacement string was there, not only the appended one */
 	bool needs_total, may_skip, direct;

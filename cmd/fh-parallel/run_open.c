@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "mem.h"
+#include "path.h"
 
 /* --- set-up ------------------------------------------------------------------------------------------------------- */
 
@@ -28,6 +30,9 @@ run_open_input(struct run *r, struct err *e)
 	names = source_names(r->source, &n);
 	if (tmpl_set_new(r->o, names, n, &r->set, e) < 0)
 		return -1;
+	r->exec = exec_local_new(r->o);
+	if (strcmp(path_base(exec_shell(r->exec)), "fish") == 0)
+		tmpl_set_fish(r->set);
 	if (results_new(r->o, r->set, names, n, &r->results, e) < 0)
 		return -1;
 	n = r->o->retry_failed && r->o->joblog != NULL ? 0 : r->input_opts.ncommand; /* then the commands come from the log */
@@ -125,7 +130,6 @@ run_open_rooms(struct run *r, struct err *e)
 		return err_sys(e, -error, "cannot start a second process");
 	if (run_open_tokens(r, e) < 0)
 		return -1;
-	r->exec = exec_local_new(r->o);
 	lc.marks = r->guard.group;
 	lc.results = r->results;
 	lc.exec = r->exec;

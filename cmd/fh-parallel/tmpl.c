@@ -16,7 +16,7 @@
 struct tmpl_set {
 	const struct opts *o;
 	struct rpl_set *rpl;
-	bool needs_total;
+	bool needs_total, fish;
 };
 
 int
@@ -31,6 +31,12 @@ tmpl_set_new(const struct opts *o, const char *const *names, size_t n, struct tm
 	}
 	*out = s;
 	return 0;
+}
+
+void
+tmpl_set_fish(struct tmpl_set *s)
+{
+	s->fish = true;
 }
 
 void
@@ -64,6 +70,7 @@ tmpl_compile(struct tmpl_set *set, const char *const *words, size_t n, enum tmpl
 
 	t->tight = mode == TMPL_FILE;
 	t->whole = mode == TMPL_CODE;
+	t->fish = set->fish;
 	if (pieces_compile(t, set->o, set->rpl, words, n, mode == TMPL_COMMAND, e) < 0 ||
 	    (mode == TMPL_COMMAND && add_filters(set, t, e) < 0)) {
 		tmpl_free(t);
@@ -159,6 +166,15 @@ sink_text(struct sink *k, struct view v)
 }
 
 static void
+sink_quoted(struct sink *k, const char *s, size_t n)
+{
+	if (k->t->fish)
+		shq_fish(k->out, s, n);
+	else
+		shq_add(k->out, s, n);
+}
+
+static void
 sink_value(struct sink *k, struct view v)
 {
 	if (args_is_none(v))
@@ -170,7 +186,7 @@ sink_value(struct sink *k, struct view v)
 	else if (k->t->raw)
 		buf_add(k->out, v.s, v.len);
 	else
-		shq_add(k->out, v.s, v.len);
+		sink_quoted(k, v.s, v.len);
 }
 
 static void
@@ -187,7 +203,7 @@ sink_close(struct sink *k)
 	k->inside = false;
 	if (k->argv != NULL)
 		return;
-	shq_add(k->out, k->region.data != NULL ? k->region.data : "", k->region.len);
+	sink_quoted(k, buf_str(&k->region), k->region.len);
 	buf_reset(&k->region);
 }
 

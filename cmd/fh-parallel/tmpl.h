@@ -40,6 +40,8 @@ enum tmpl_mode {
  * of them; borrowed). The perl child, if one is ever needed, belongs to the set and is started at its first use.
  * Returns 0, or -1 with words (a bad --rpl). */
 int tmpl_set_new(const struct opts *o, const char *const *names, size_t n, struct tmpl_set **out, struct err *e);
+/* Before anything is compiled: commands go to fish, whose quotes are not those of other shells. */
+void tmpl_set_fish(struct tmpl_set *s);
 void tmpl_set_free(struct tmpl_set *s);
 
 /* Compiles words (joined by a space; TMPL_COMMAND: each quoted whole with -q). No words: the command is {} itself. set

@@ -6,6 +6,7 @@
 
 #include "meter.h"
 #include "opts.h"
+#include "pieces.h"
 #include "tmpl.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -61,7 +62,7 @@ check(const struct opts *o, const struct tmpl *t, const char *s, const char *end
 		abort();
 	if (args.n > 0 && !o->quote && !o->plus && size != text.len)
 		abort();
-	if (tmpl_direct(t))
+	if (tmpl_direct(t) && !t->fish)
 		same_words(t, &j, &text);
 	args_fini(&args);
 }
@@ -102,6 +103,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	text[command - mode - 1] = '\0';
 	if (tmpl_set_new(&o, names, ARRAY_LEN(names), &set, &e) < 0)
 		abort();
+	if (memchr(s, 'f', (size_t)(mode - s)) != NULL)
+		tmpl_set_fish(set);
 	if (tmpl_compile(set, words, words_of(text, words, ARRAY_LEN(words)), TMPL_COMMAND, &t, &e) == 0) {
 		check(&o, t, command < end ? command + 1 : end, end);
 		tmpl_free(t);

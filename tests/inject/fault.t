@@ -100,6 +100,7 @@ if command -v ffmpeg >/dev/null; then
 	ffmpeg -nostdin -v error -f lavfi -i color=s=32x32:d=1:r=10 -f lavfi -i sine=d=1 -shortest "$T/good.mp4"
 	printf '[render]\ncommand = cp %s {video}\nbackoff = 0s\n' "$T/good.mp4" >"$T/fh.ini"
 	export FH_INI=$T/fh.ini
+	# shellcheck disable=SC2016
 	prepare='mkdir -p media/voiceovers/qwen; cp "$T/good.mp4" media/voiceovers/qwen/scene_01_blue_dot.mp3; fh-state apply --phase plan'
 	only=project_state.json
 	sweep "fh-render-worker" fh-render-worker . scene_01_blue_dot scene_01_blue_dot.py Scene01BlueDot
