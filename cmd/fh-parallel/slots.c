@@ -74,12 +74,14 @@ static int
 slots_number(const char *text, int64_t cpus, int64_t *slots, struct err *e)
 {
 	bool sign = text[0] == '+' || text[0] == '-';
+	double part;
 	int64_t n;
 
 	if (strcmp(text, "auto") == 0)
 		return autojobs(cpus, slots, NULL, e) < 0 ? -1 : 0;
 	if (num_percent(text, &n, NULL) == 0) {
-		*slots = (int64_t)((double)cpus * (double)n / 100000.0);
+		part = (double)cpus * (double)n / 100000.0;
+		*slots = (int64_t)part + ((double)(int64_t)part < part);
 		if (n <= 0)
 			return err_set(e, 0, "%s: cannot run any jobs", text);
 		*slots = slots_clamp(*slots);
