@@ -132,6 +132,10 @@ PAR := \
 	exec \
 	exec_local \
 	tmux \
+	far \
+	ferry \
+	remote \
+	survey \
 	starter \
 	agent_int \
 	agent_job \
