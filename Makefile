@@ -152,6 +152,7 @@ PAR := \
 	run_signal \
 	run_feed \
 	run_far \
+	run_hosts \
 	run_job \
 	run_order \
 	run_relief \

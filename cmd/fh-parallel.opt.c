@@ -169,15 +169,27 @@ set_trim(void *v, const struct opt *row, const char *arg, struct err *e)
 }
 
 static int
+set_transfer(void *v, const struct opt *row, const char *arg, struct err *e)
+{
+	struct opt_list *l = &((struct opts *)v)->transferfile;
+
+	(void)row, (void)arg, (void)e;
+	if (l->n == l->cap)
+		l->v = xgrow(l->v, l->n, &l->cap, sizeof *l->v);
+	l->v[l->n++] = "{}";
+	return 0;
+}
+
+static int
 set_trc(void *v, const struct opt *row, const char *arg, struct err *e)
 {
 	struct opts *o = v;
 
-	(void)row;
-	(void)arg;
-	(void)e;
-	o->transfer = o->cleanup = true;
-	return 0;
+	if (o->ret.n == o->ret.cap)
+		o->ret.v = xgrow(o->ret.v, o->ret.n, &o->ret.cap, sizeof *o->ret.v);
+	o->ret.v[o->ret.n++] = arg;
+	o->cleanup = true;
+	return set_transfer(v, row, arg, e);
 }
 
 /* --- switches that set more than one thing ----------------------------------------------------------------------- */
@@ -458,26 +470,35 @@ static const struct opt opts[] = {
 	{ "wait", 0, NULL, FIELD(wait), .group = G_SEM, .help = "wait until all who hold a slot have ended" },
 
 	/* --- elsewhere */
-	{ "sshlogin", 'S', NULL, FIELD(sshlogin), .arg = "HOST", .complete = OPT_C_HOST, .group = G_FAR, NOT_YET, .help = LATER },
-	{ "sshloginfile", 0, "slf", FIELD(sshloginfile), .arg = "FILE", .complete = OPT_C_FILE, .group = G_FAR, NOT_YET,
-	    .help = LATER },
-	{ "controlmaster", 'M', NULL, FIELD(controlmaster), .group = G_FAR, NOT_YET, .help = LATER },
-	{ "ssh", 0, NULL, FIELD(ssh), .arg = "COMMAND", .group = G_FAR, NOT_YET, .help = LATER },
+	{ "sshlogin", 'S', NULL, FIELD(sshlogin), .arg = "HOST", .complete = OPT_C_HOST, .group = G_FAR, .sample = ":",
+	    .help = "run jobs on HOST by ssh: [@group/][cpus/][ssh command ][user@]host[:port], commas between several; : is here",
+	    .doc = "Without\n.Ar cpus\nthe host is asked how many it has, unless\n.Fl j\nis a plain number.\n"
+	           ".Ql ..\nand\n.Ql -\nare files of hosts, as with\n.Fl -sshloginfile .\nWhat is only\n.Ar @group\nleaves out the hosts that are not in it." },
+	{ "sshloginfile", 0, "slf", FIELD(sshloginfile), .arg = "FILE", .complete = OPT_C_FILE, .group = G_FAR, .sample = "/dev/null",
+	    .help = "hosts are the lines of FILE, here or in ~/.parallel; .. ~/.parallel/sshloginfile, . /etc/parallel/sshloginfile, - stdin",
+	    .doc = "It is read again when it changes, once a second at most: hosts may come and go." },
+	{ "controlmaster", 'M', NULL, FIELD(controlmaster), .group = G_FAR, .help = "let ssh keep one connection per host open for all jobs" },
+	{ "ssh", 0, NULL, FIELD(ssh), .arg = "COMMAND", .group = G_FAR, .sample = "ssh", .help = "what is run instead of ssh ($PARALLEL_SSH)" },
 	{ "ssh-delay", 0, "sshdelay", AT(sshdelay_ns), .set = set_duration, .arg = "TIME", .group = G_FAR, .sample = "1",
-	    NOT_YET, .help = LATER },
-	{ "filter-hosts", 0, "filterhosts", FIELD(filter_hosts), .group = G_FAR, NOT_YET, .help = LATER },
-	{ "hostgroups", 0, "hostgroup hgrp", FIELD(hostgroups), .group = G_FAR, NOT_YET, .help = LATER },
+	    .help = "time between two starts on other machines" },
+	{ "filter-hosts", 0, "filterhosts", FIELD(filter_hosts), .group = G_FAR, .help = "leave out hosts that do not answer" },
+	{ "hostgroups", 0, "hostgroup hgrp", FIELD(hostgroups), .group = G_FAR,
+	    .help = "what follows @ in an input are the groups of hosts that may run it" },
 	{ "onall", 0, NULL, FIELD(onall), .group = G_FAR, NOT_YET, .help = LATER },
 	{ "nonall", 0, NULL, FIELD(nonall), .group = G_FAR, NOT_YET, .help = LATER },
-	{ "transfer", 0, NULL, FIELD(transfer), .group = G_FAR, NOT_YET, .help = LATER },
-	{ "transferfile", 0, "transfer-file transferfiles transfer-files tf", FIELD(transferfile), .arg = "NAME",
-	    .group = G_FAR, NOT_YET, .help = LATER },
-	{ "return", 0, NULL, FIELD(ret), .arg = "NAME", .group = G_FAR, NOT_YET, .help = LATER },
-	{ "trc", 0, NULL, FIELD(trc), .set = set_trc, .arg = "NAME", .group = G_FAR, NOT_YET, .help = LATER },
+	{ "transfer", 0, NULL, .type = OPT_NONE, .set = set_transfer, .group = G_FAR, .help = "as --transferfile {}" },
+	{ "transferfile", 0, "transfer-file transferfiles transfer-files tf", FIELD(transferfile), .arg = "NAME", .group = G_FAR,
+	    .help = "send file NAME, which may hold replacement strings, to the host before the job",
+	    .doc = "A relative name goes below the working folder there, an absolute one to the same place; of\n.Ar a/./b\n"
+	           "only\n.Ar b\nis its name there. Files go as tar streams through ssh." },
+	{ "return", 0, NULL, FIELD(ret), .arg = "NAME", .group = G_FAR, .help = "fetch file NAME from the host after the job" },
+	{ "trc", 0, NULL, .type = OPT_NONE, .set = set_trc, .arg = "NAME", .group = G_FAR, .sample = "{}.out",
+	    .help = "--transfer, --return NAME and --cleanup" },
 	{ "cleanup", 0, NULL, FIELD(cleanup), .group = G_FAR,
-	    .help = "remove what was made for a job when it has ended: --tmpl's files, and what was brought to other machines" },
-	{ "basefile", 0, "bf", FIELD(basefile), .arg = "FILE", .complete = OPT_C_FILE, .group = G_FAR, NOT_YET, .help = LATER },
-	{ "rsync-opts", 0, "rsyncopts", FIELD(rsync_opts), .arg = "OPTIONS", .group = G_FAR, NOT_YET, .help = LATER },
+	    .help = "remove after a job what was made for it: --tmpl's files, and on its host what was sent and fetched, and empty folders" },
+	{ "basefile", 0, "bf", FIELD(basefile), .arg = "FILE", .complete = OPT_C_FILE, .group = G_FAR, .sample = "/dev/null",
+	    .help = "send FILE to every host before the first job" },
+	{ "rsync-opts", 0, "rsyncopts", FIELD(rsync_opts), .arg = "OPTIONS", .kind = OPT_REFUSED, .help = "files go by tar and ssh, without rsync" },
 
 	/* --- about */
 	{ "minversion", 0, "min-version", .type = OPT_NONE, .set = set_minversion, .arg = "N", .group = G_ABOUT,

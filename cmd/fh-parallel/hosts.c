@@ -177,7 +177,8 @@ hosts_read(struct hosts *h, struct hosts_file *f, struct err *e)
 		r = io_slurp(fd, &text, FILE_MAX);
 	if (r < 0)
 		return err_sys(e, -r, "--sshloginfile: %s", f->name);
-	for (line = buf_room(&text, 0); line != NULL; line = nl == NULL ? NULL : nl + 1) {
+	buf_addc(&text, '\n');
+	for (line = text.data; line != NULL; line = nl == NULL ? NULL : nl + 1) {
 		if ((nl = strchr(line, '\n')) != NULL)
 			*nl = '\0';
 		if (line[strspn(line, " \t")] != '\0' && *line != '#' && hosts_put_list(h, line, e) < 0)

@@ -87,6 +87,12 @@ job_reset(struct job *j)
 	j->attempt = 0;
 	j->worker = NULL;
 	j->losses = 0;
+	j->host = NULL;
+	j->host_name = NULL;
+	j->remote = false;
+	j->tried = 0;
+	j->back_bytes = 0;
+	buf_reset(&j->groups);
 	j->last = false;
 	block_unref(j->block);
 	j->block = NULL;
@@ -106,6 +112,7 @@ job_fini(struct job *j)
 	args_fini(&j->args);
 	buf_fini(&j->command);
 	buf_fini(&j->tag);
+	buf_fini(&j->groups);
 	buf_fini(&j->kept[0]);
 	buf_fini(&j->kept[1]);
 	buf_fini(&j->file);
@@ -120,15 +127,15 @@ job_exitval(const struct job *j)
 {
 	if (j->skipped)
 		return -2;
-	if (j->timed_out)
-		return -1;
+	if (j->timed_out || (j->remote && WIFSIGNALED(j->status)))
+		return j->remote ? 255 : -1; /* what its ssh says */
 	return WIFEXITED(j->status) ? WEXITSTATUS(j->status) : 0;
 }
 
 int
 job_signal(const struct job *j)
 {
-	return WIFSIGNALED(j->status) ? WTERMSIG(j->status) : 0;
+	return WIFSIGNALED(j->status) && !j->remote ? WTERMSIG(j->status) : 0;
 }
 
 bool
@@ -144,4 +151,10 @@ job_kill(const struct job *j, int signo)
 		proc_kill(j->pid, signo);
 	else if (j->pid > 1)
 		kill(j->pid, signo);
+}
+
+const char *
+job_host(const struct job *j)
+{
+	return j->host_name != NULL ? j->host_name : ":";
 }

@@ -13,6 +13,7 @@
 #include "capture.h"
 #include "feeder.h"
 
+struct host;
 struct worker;
 
 #define JOB_STATES(X) X(QUEUED) X(RUNNING) X(DRAINING) X(EXITING) X(DONE)
@@ -36,6 +37,13 @@ struct job {
 	struct args args;           /* its values */
 	struct buf command;         /* the text, where anybody needs it (run decides) */
 	struct buf tag;             /* --tag, expanded, with its TAB */
+
+	struct host *host;          /* where it runs; NULL: here, or it does not run */
+	const char *host_name;      /* of the last attempt; NULL: this machine, ":" */
+	bool remote;                /* by ssh */
+	uint64_t tried;             /* hosts where it failed (hosts.h) */
+	struct buf groups;          /* --hostgroups: where it may run, "a+b" */
+	uint64_t back_bytes;        /* files that came back, as the joblog counts them */
 
 	int place;                  /* which proc pool lane starts it, -1: none */
 	pid_t pid;
@@ -82,6 +90,8 @@ void job_fini(struct job *j);
 int job_exitval(const struct job *j);
 int job_signal(const struct job *j);
 bool job_failed(const struct job *j);
+/* Where it ran, as the joblog says it: the sshlogin, ":" for this machine. */
+const char *job_host(const struct job *j);
 
 /* signo to all its processes; where it is in our own group to the one that was started. */
 void job_kill(const struct job *j, int signo);

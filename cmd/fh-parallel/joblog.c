@@ -200,8 +200,8 @@ joblog_line(const struct joblog *g, const struct job *j, struct buf *out)
 {
 	size_t i;
 
-	buf_addf(out, "%" PRIu64 "\t:\t%.3f\t%10.3f\t%" PRIu64 "\t%" PRIu64 "\t%d\t%d\t", j->seq, (double)j->start_wall_ns / CLOCK_S,
-	    (double)(j->end_ns - j->start_ns) / CLOCK_S, j->fed_bytes, j->sent_bytes[0], job_exitval(j), job_signal(j));
+	buf_addf(out, "%" PRIu64 "\t%s\t%.3f\t%10.3f\t%" PRIu64 "\t%" PRIu64 "\t%d\t%d\t", j->seq, job_host(j), (double)j->start_wall_ns / CLOCK_S,
+	    (double)(j->end_ns - j->start_ns) / CLOCK_S, j->fed_bytes, j->sent_bytes[0] + j->back_bytes, job_exitval(j), job_signal(j));
 	if (g->c.extra)
 		buf_addf(out, "%.3f\t%.3f\t%ld\t%" PRId64 "\t", joblog_seconds(j->usage.ru_utime), joblog_seconds(j->usage.ru_stime),
 		    j->usage.ru_maxrss, j->attempt);

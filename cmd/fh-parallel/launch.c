@@ -75,7 +75,7 @@ launch_new(const struct launch_conf *c, struct launch **out, struct err *e)
 		l->split = o->ncommand == 0 || (o->retry_failed && o->joblog != NULL);
 		l->direct = !l->split && tmpl_direct(c->command);
 	}
-	l->c.want_text = c->want_text || o->tmux || o->shellquote > 0 || o->dry_run || o->verbose > 0 || o->trace;
+	l->c.want_text = c->want_text || c->remote != NULL || o->tmux || o->shellquote > 0 || o->dry_run || o->verbose > 0 || o->trace;
 	l->tty_fd = o->open_tty ? open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
 	if (l->null_fd < 0)
 		err_sys(e, errno, "/dev/null");
@@ -196,7 +196,7 @@ launch_dir(struct launch *l, const struct job *j, bool make, const char **dir, s
 	int r;
 
 	*dir = NULL;
-	if (l->wd == NULL)
+	if (l->wd == NULL || j->remote)
 		return LAUNCH_RUNS;
 	buf_reset(&l->dir);
 	if (strcmp(l->c.opts->wd, "...") == 0)
@@ -288,13 +288,32 @@ launch_stdin(const struct launch *l, const struct job *j)
 	return fd >= 0 ? fd : l->tty_fd >= 0 ? l->tty_fd : l->null_fd;
 }
 
+/* On another machine. */
+static int
+launch_wrap_remote(struct launch *l, struct job *j, struct exec_line *line)
+{
+	const char *text = l->c.opts->shellquote > 0 ? launch_quoted(l, j) : buf_str(&j->command);
+	struct tmpl_job v = launch_view(l, j);
+
+	return remote_wrap(l->c.remote, j, &v, text, line, NULL) == TMPL_OK ? 0 : -EINVAL;
+}
+
+void
+launch_done(struct launch *l, struct job *j)
+{
+	struct tmpl_job v = launch_view(l, j);
+
+	if (j->remote)
+		remote_done(l->c.remote, j, &v);
+}
+
 /* Fills s for the job. Returns 0 or -errno. */
 static int
 launch_describe(struct launch *l, struct job *j, const char *dir, struct proc_spec *out)
 {
 	struct proc_spec s = PROC_SPEC_INIT;
 	struct exec_line line;
-	int r = launch_wrap(l, j, &line);
+	int r = j->remote ? launch_wrap_remote(l, j, &line) : launch_wrap(l, j, &line);
 
 	if (r < 0)
 		return r;
@@ -305,7 +324,7 @@ launch_describe(struct launch *l, struct job *j, const char *dir, struct proc_sp
 	s.fd[0] = l->c.opts->semaphore ? -1 : launch_stdin(l, j);
 	s.fd[1] = j->capture.side[0].job_fd;
 	s.fd[2] = j->capture.side[1].job_fd;
-	s.nice = l->c.opts->nice == INT64_MIN ? 0 : (int)l->c.opts->nice;
+	s.nice = l->c.opts->nice == INT64_MIN || j->remote ? 0 : (int)l->c.opts->nice;
 	s.group = l->tty_fd < 0; /* only the group in the foreground may read the terminal */
 	j->ungrouped = !s.group;
 	s.bound = true;

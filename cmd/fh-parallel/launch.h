@@ -11,6 +11,7 @@
 #include "frame.h"
 #include "job.h"
 #include "opts.h"
+#include "remote.h"
 #include "results.h"
 #include "sig.h"
 #include "tmpl.h"
@@ -32,6 +33,7 @@ struct launch_conf {
 	struct tmpl_set *set;        /* replacement strings; borrowed */
 	const struct tmpl *command;  /* borrowed */
 	struct exec *exec;           /* borrowed */
+	struct remote *remote;       /* for jobs on other machines; NULL: there are none; borrowed */
 	const struct sig *sig;       /* what a child must be given back */
 	struct rlimit nofile;        /* descriptors a job may have */
 	enum capture_mode mode;
@@ -75,5 +77,7 @@ int launch_leave(struct launch *l, struct job *j, struct err *e);
 /* The job has ended, be it to be run again: what was made for it goes. */
 void launch_tidy(struct job *j);
 
+/* The job has ended for good: what it brought back from its host is counted. */
+void launch_done(struct launch *l, struct job *j);
 
 #endif

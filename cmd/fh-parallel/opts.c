@@ -397,7 +397,7 @@ void
 opts_fini(struct opts *o)
 {
 	struct opt_list *lists[] = { &o->arg_files, &o->rpl, &o->tmpl_files, &o->filter, &o->env, &o->sshlogin,
-		&o->sshloginfile, &o->transferfile, &o->ret, &o->basefile, &o->trc, &o->profiles };
+		&o->sshloginfile, &o->transferfile, &o->ret, &o->basefile, &o->profiles };
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(lists); i++)

@@ -137,8 +137,8 @@ struct opts {
 	int64_t block_timeout_ns;
 
 	/* elsewhere */
-	struct opt_list sshlogin, sshloginfile, transferfile, ret, basefile, trc;
-	bool transfer, cleanup, onall, nonall, hostgroups, controlmaster, filter_hosts;
+	struct opt_list sshlogin, sshloginfile, transferfile, ret, basefile;
+	bool cleanup, onall, nonall, hostgroups, controlmaster, filter_hosts;
 	const char *ssh, *rsync_opts;
 	int64_t sshdelay_ns;
 

@@ -54,9 +54,11 @@ csv_row(char sep, const struct job *j, size_t nvalues, const struct buf text[2],
 {
 	size_t i;
 
-	buf_addf(out, "%" PRIu64 "%c:%c%.3f%c%.3f%c%" PRIu64 "%c%" PRIu64 "%c%d%c%d%c", j->seq, sep, sep,
+	buf_addf(out, "%" PRIu64 "%c", j->seq, sep);
+	csv_add(sep, job_host(j), strlen(job_host(j)), out);
+	buf_addf(out, "%c%.3f%c%.3f%c%" PRIu64 "%c%" PRIu64 "%c%d%c%d%c", sep,
 	    (double)j->start_wall_ns / CLOCK_S, sep, (double)(j->end_ns - j->start_ns) / CLOCK_S, sep, j->fed_bytes, sep,
-	    j->sent_bytes[0], sep, job_exitval(j), sep, job_signal(j), sep);
+	    j->sent_bytes[0] + j->back_bytes, sep, job_exitval(j), sep, job_signal(j), sep);
 	csv_add(sep, buf_str(&j->command), j->command.len, out);
 	for (i = 0; i < nvalues; i++) {
 		buf_addc(out, sep);
@@ -90,9 +92,11 @@ json_row(const struct job *j, size_t nvalues, const struct buf text[2], struct b
 {
 	size_t i;
 
-	buf_addf(out, "{ \"Seq\": %" PRIu64 ", \"Host\": \":\", \"Starttime\": %.3f, \"JobRuntime\": %.3f, \"Send\": %" PRIu64 ", \"Receive\": "
-	    "%" PRIu64 ", \"Exitval\": %d, \"Signal\": %d, \"Command\": ", j->seq, (double)j->start_wall_ns / CLOCK_S,
-	    (double)(j->end_ns - j->start_ns) / CLOCK_S, j->fed_bytes, j->sent_bytes[0], job_exitval(j), job_signal(j));
+	buf_addf(out, "{ \"Seq\": %" PRIu64 ", \"Host\": ", j->seq);
+	json_add(job_host(j), strlen(job_host(j)), out);
+	buf_addf(out, ", \"Starttime\": %.3f, \"JobRuntime\": %.3f, \"Send\": %" PRIu64 ", \"Receive\": "
+	    "%" PRIu64 ", \"Exitval\": %d, \"Signal\": %d, \"Command\": ", (double)j->start_wall_ns / CLOCK_S,
+	    (double)(j->end_ns - j->start_ns) / CLOCK_S, j->fed_bytes, j->sent_bytes[0] + j->back_bytes, job_exitval(j), job_signal(j));
 	json_add(buf_str(&j->command), j->command.len, out);
 	buf_adds(out, ", \"V\": [ ");
 	for (i = 0; i < nvalues; i++) {

@@ -69,15 +69,14 @@ run_is_done(struct run *r, const struct job *j)
 	return r->o->resume && !r->o->resume_failed && results_are_there(r->results, &v);
 }
 
-/* The next job to start, or NULL: none now. */
-static struct job *
-run_next_job(struct run *r)
+struct job *
+run_next_input(struct run *r)
 {
-	struct job *j = run_pop(&r->again);
+	struct job *j;
 	struct err e;
 
-	if (j != NULL || r->input_ended || r->input_waits)
-		return j;
+	if (r->input_ended || r->input_waits)
+		return NULL;
 	j = run_new_job(r);
 	for (;;) {
 		switch (run_input(r, j, &e)) {
@@ -101,13 +100,27 @@ run_next_job(struct run *r)
 	}
 }
 
+/* The next job to start, or NULL: none now. */
+static struct job *
+run_next_job(struct run *r)
+{
+	struct job *j;
+
+	if (r->hosts != NULL)
+		return run_hosts_next(r);
+	j = run_pop(&r->again);
+	return j != NULL ? j : run_next_input(r);
+}
+
 static void
 run_reread_slots(struct run *r)
 {
 	int64_t slots;
 	bool file;
 
-	if (r->slots_in_file && slots_parse(r->o->jobs, r->cpus, &slots, &file, NULL) == 0)
+	if (r->hosts != NULL)
+		run_hosts_reread(r);
+	else if (r->slots_in_file && slots_parse(r->o->jobs, r->cpus, &slots, &file, NULL) == 0)
 		sched_set_slots(r->sched, slots < r->slots ? slots : r->slots);
 }
 

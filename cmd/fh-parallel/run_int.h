@@ -11,6 +11,7 @@
 #include "exec.h"
 #include "fleet.h"
 #include "guard.h"
+#include "hosts.h"
 #include "intake.h"
 #include "joblog.h"
 #include "jobserver.h"
@@ -19,6 +20,7 @@
 #include "loop.h"
 #include "observer.h"
 #include "output.h"
+#include "remote.h"
 #include "sched.h"
 #include "slots.h"
 #include "source.h"
@@ -54,6 +56,10 @@ struct run {
 	struct batch *batch;
 	struct longest *longest; /* NULL: jobs come in the order of the input */
 	struct sched *sched;
+	struct hosts *hosts;     /* NULL: no option names one, all runs here */
+	struct remote *remote;   /* NULL: none of them is another machine */
+	int64_t ssh_ns;          /* --sshdelay: none starts on another machine before */
+	int64_t slots_max;       /* what slots may become when hosts come */
 	struct exec *exec;
 	struct launch *launch;
 	struct engine *engine;   /* NULL: jobs run here */
@@ -100,6 +106,7 @@ void run_close(struct run *r);
 
 /* run_job.c: the life of a job */
 void run_link(struct job **list, struct job *j);
+void run_unlink(struct job **list, struct job *j);
 struct job *run_pop(struct job **list);
 /* Gets a slot and starts, or whatever launch says. */
 void run_start(struct run *r, struct job *j);
@@ -126,6 +133,20 @@ bool run_ask(struct run *r, struct job *j);
 void run_answer(struct run *r);
 /* Where nothing starts any more the question is withdrawn. */
 void run_settle_asked(struct run *r);
+
+/* run.c: the next job of the input, NULL: none now */
+struct job *run_next_input(struct run *r);
+
+/* run_hosts.c: where jobs run */
+/* Makes the table, and asks the hosts. Sets *slots and slots_max. */
+int run_hosts_open(struct run *r, int64_t *slots, struct err *e);
+void run_hosts_close(struct run *r);
+/* The next job to start, with its host; NULL: none now. */
+struct job *run_hosts_next(struct run *r);
+/* It is on its host no more; ended: an attempt is over, else it never began. */
+void run_hosts_left(struct run *r, struct job *j, bool ended);
+/* Hosts, or -j, may have changed in their files. */
+void run_hosts_reread(struct run *r);
 
 /* run_order.c: short jobs are seen in order */
 bool run_is_first(const struct run *r, const struct job *j);

@@ -23,7 +23,7 @@ run_link(struct job **list, struct job *j)
 	*list = j;
 }
 
-static void
+void
 run_unlink(struct job **list, struct job *j)
 {
 	if (j->prev != NULL)
@@ -120,11 +120,13 @@ static void
 run_finished(struct run *r, struct job *j)
 {
 	struct sched_end end = { .slot = j->slot, .attempt = j->attempt, .ran_ns = j->end_ns - j->start_ns,
-		.exitval = WIFEXITED(j->status) ? WEXITSTATUS(j->status) : 0, .signo = job_signal(j), .timed_out = j->timed_out, .again = j->gave_way && !r->killing };
-	enum sched_verdict v = sched_finished(r->sched, &end);
+		.exitval = j->remote ? job_exitval(j) : WIFEXITED(j->status) ? WEXITSTATUS(j->status) : 0, .signo = job_signal(j), .timed_out = j->timed_out, .again = j->gave_way && !r->killing };
+	enum sched_verdict v;
 	bool dropped;
 
 	launch_tidy(j);
+	run_hosts_left(r, j, true);
+	v = sched_finished(r->sched, &end);
 	if (j->lost && v != SCHED_RETRY) {
 		run_leave(r, j);
 		return;
@@ -304,6 +306,7 @@ run_later(struct run *r, struct job *j, const struct err *e)
 	if (sched_running(r->sched) == 1 && j->attempt > 0)
 		run_say(r, "%s: trying again", e->msg);
 	run_feed_undo(r, j);
+	run_hosts_left(r, j, false);
 	sched_refused(r->sched, j->slot, clock_mono_ns());
 	j->attempt--;
 	run_link(&r->again, j);
@@ -315,6 +318,7 @@ run_launched(struct run *r, struct job *j, enum launch_result how, const struct 
 	switch (how) {
 	case LAUNCH_SKIP:
 		run_feed_undo(r, j);
+		run_hosts_left(r, j, false);
 		sched_skipped(r->sched, j->slot);
 		j->skipped = true;
 		j->start_wall_ns = clock_wall_ns();

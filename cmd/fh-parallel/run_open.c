@@ -52,6 +52,9 @@ run_open_sched(struct run *r, struct sched_conf *c, struct err *e)
 	r->cpus = cpu_count(o->use_sockets ? CPU_SOCKETS : o->use_cores ? CPU_CORES : CPU_THREADS);
 	if (slots_parse(o->jobs, r->cpus, &c->slots, &r->slots_in_file, e) < 0)
 		return err_wrap(e, "--jobs");
+	r->slots_max = c->slots;
+	if (run_hosts_open(r, &c->slots, e) < 0)
+		return -1;
 	r->sched = sched_new(c);
 	return 0;
 }
@@ -126,13 +129,14 @@ run_open_rooms(struct run *r, struct err *e)
 	if (r->slots < sc.slots && sc.slots < SLOTS_MAX)
 		run_say(r, "warning: only enough file handles to run %" PRId64 " jobs in parallel", r->slots);
 	sched_set_slots(r->sched, r->engine != NULL ? 0 : r->slots);
-	if (!r->o->dry_run && r->engine == NULL && (error = guard_open(&r->guard, (size_t)r->slots)) < 0)
+	if (!r->o->dry_run && r->engine == NULL && (error = guard_open(&r->guard, (size_t)(r->slots > r->slots_max ? r->slots : r->slots_max))) < 0)
 		return err_sys(e, -error, "cannot start a second process");
 	if (run_open_tokens(r, e) < 0)
 		return -1;
 	lc.marks = r->guard.group;
 	lc.results = r->results;
 	lc.exec = r->exec;
+	lc.remote = r->remote;
 	lc.sig = loop_sig(r->loop);
 	lc.lanes = (size_t)(r->slots < r->cpus ? r->slots : r->cpus);
 	if (r->o->interactive)
@@ -240,6 +244,7 @@ run_close(struct run *r)
 	launch_free(r->launch);
 	results_free(r->results);
 	exec_free(r->exec);
+	run_hosts_close(r);
 	ending_free(r->ending);
 	world_free(r->world);
 	jobserver_free(r->tokens);

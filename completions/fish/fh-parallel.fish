@@ -7,7 +7,7 @@ function __fh_parallel_verb
 			continue
 		end
 		switch $word
-			case -a --arg-file --argfile -d --delimiter -C --colsep --col-sep --header --trim -E --arg-sep --argsep --arg-file-sep --argfilesep --total-jobs --totaljobs --total -I --extensionreplace --er --basenamereplace --bnr --basenameextensionreplace --bner --dirnamereplace --dnr --seqreplace --slotreplace --rpl --parens --template --tmpl --filter --process-slot-var --processslotvar -n --max-args --maxargs -N --max-replace-args --maxreplaceargs -L -s --max-chars --maxchars --tagstring --tag-string --ctagstring --ctag-string --results --result --res --compress-program --compressprogram --decompress-program --decompressprogram --tmpdir --tempdir -j --jobs --max-procs --maxprocs -P --delay --load --memfree --memsuspend --limit --nice --timeout --term-seq --termseq --retries --halt-on-error --haltonerror --halt --joblog --jl --json-log --workdir --work-dir --wd --env --trace --timeline --engine --worker-timeout -J --profile --block --block-size --blocksize --block-timeout --blocktimeout --bt --recstart --recend --group-by --groupby --shard --bin --semaphore-name --semaphorename --id --semaphore-timeout --semaphoretimeout --st --minversion --min-version -D --debug
+			case -a --arg-file --argfile -d --delimiter -C --colsep --col-sep --header --trim -E --arg-sep --argsep --arg-file-sep --argfilesep --total-jobs --totaljobs --total -I --extensionreplace --er --basenamereplace --bnr --basenameextensionreplace --bner --dirnamereplace --dnr --seqreplace --slotreplace --rpl --parens --template --tmpl --filter --process-slot-var --processslotvar -n --max-args --maxargs -N --max-replace-args --maxreplaceargs -L -s --max-chars --maxchars --tagstring --tag-string --ctagstring --ctag-string --results --result --res --compress-program --compressprogram --decompress-program --decompressprogram --tmpdir --tempdir -j --jobs --max-procs --maxprocs -P --delay --load --memfree --memsuspend --limit --nice --timeout --term-seq --termseq --retries --halt-on-error --haltonerror --halt --joblog --jl --json-log --workdir --work-dir --wd --env --trace --timeline --engine --worker-timeout -J --profile --block --block-size --blocksize --block-timeout --blocktimeout --bt --recstart --recend --group-by --groupby --shard --bin --semaphore-name --semaphorename --id --semaphore-timeout --semaphoretimeout --st -S --sshlogin --sshloginfile --slf --ssh --ssh-delay --sshdelay --transferfile --transfer-file --transferfiles --transfer-files --tf --return --trc --basefile --bf --minversion --min-version -D --debug
 				set skip 1
 			case '-*'
 			case '*'
@@ -146,7 +146,19 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l semaphore-timeout -
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l fg -f -d 'wait for the command, its status is ours; with --tmux: tmux takes the terminal'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l bg -f -d 'do not wait for the command once it has a slot (default)'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l wait -f -d 'wait until all who hold a slot have ended'
-complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l cleanup -f -d 'remove what was made for a job when it has ended: --tmpl\'s files, and what was brought to other machines'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s S -l sshlogin -r -f -a '(__fish_print_hostnames)' -d 'run jobs on HOST by ssh: [@group/][cpus/][ssh command ][user@]host[:port], commas between several; : is here'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l sshloginfile -l slf -r -F -d 'hosts are the lines of FILE, here or in ~/.parallel; .. ~/.parallel/sshloginfile, . /etc/parallel/sshloginfile, - stdin'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s M -l controlmaster -f -d 'let ssh keep one connection per host open for all jobs'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l ssh -r -f -d 'what is run instead of ssh ($PARALLEL_SSH)'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l ssh-delay -l sshdelay -r -f -d 'time between two starts on other machines'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l filter-hosts -l filterhosts -f -d 'leave out hosts that do not answer'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l hostgroups -l hostgroup -l hgrp -f -d 'what follows @ in an input are the groups of hosts that may run it'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l transfer -f -d 'as --transferfile {}'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l transferfile -l transfer-file -l transferfiles -l transfer-files -l tf -r -f -d 'send file NAME, which may hold replacement strings, to the host before the job'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l return -r -f -d 'fetch file NAME from the host after the job'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l trc -r -f -d '--transfer, --return NAME and --cleanup'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l cleanup -f -d 'remove after a job what was made for it: --tmpl\'s files, and on its host what was sent and fetched, and empty folders'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l basefile -l bf -r -F -d 'send FILE to every host before the first job'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l minversion -l min-version -r -f -d 'print 20221122, whose options these are; status 255 if that is older than N'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l shebang -l hashbang -f -d 'first in a #! line: the lines of the script are the inputs'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l shebang-wrap -l shebangwrap -l hashbang-wrap -l hashbangwrap -f -d 'first in a #! line: the program named last runs the script for each argument'
