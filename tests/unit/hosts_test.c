@@ -160,7 +160,7 @@ START_TEST(slots_follow_j)
 	bool file;
 	struct err e;
 
-	ck_assert_int_eq(hosts_slots(h), 2);
+	ck_assert_int_eq(hosts_slots(h), 3);
 	ck_assert_int_eq(hosts_set_slots(h, "+1", &file, &e), 0);
 	ck_assert_int_eq(hosts_slots(h), 6);
 	ck_assert_int_eq(hosts_set_slots(h, "7", &file, &e), 0);
