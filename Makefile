@@ -116,12 +116,14 @@ PAR := \
 	login \
 	hosts \
 	ending \
+	cells \
+	screen \
 	paint \
 	pump \
 	output \
 	joblog \
-	cells \
 	progress \
+	live \
 	jsonlog \
 	frame \
 	stint \

@@ -73,6 +73,7 @@ job_again(struct job *j)
 	j->deadline_ns = 0;
 	j->kill_step = 0;
 	j->timed_out = j->killed = j->skipped = j->stopped = j->gave_way = j->lost = false;
+	buf_reset(&j->latest);
 	for (i = 0; i < 2; i++) {
 		buf_reset(&j->partial[i]);
 		buf_reset(&j->kept[i]);
@@ -117,6 +118,7 @@ job_fini(struct job *j)
 	buf_fini(&j->kept[1]);
 	buf_fini(&j->file);
 	buf_fini(&j->made);
+	buf_fini(&j->latest);
 	buf_fini(&j->partial[0]);
 	buf_fini(&j->partial[1]);
 	capture_close(&j->capture);

@@ -68,6 +68,7 @@ struct job {
 	struct feeder *feeder;      /* who brings it; NULL: it reads nothing */
 	uint64_t fed_bytes;         /* what it was given */
 	struct capture capture;
+	struct buf latest;          /* the line that it printed last, where somebody wants it (output_conf.what) */
 	struct buf partial[2];      /* --line-buffer: what has no newline yet */
 	struct chunk *out, **out_end; /* output's: what is to be printed and may not yet be */
 	uint64_t sent_bytes[2];     /* what it printed */

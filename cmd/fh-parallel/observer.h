@@ -15,7 +15,8 @@ enum observer_fate {
 };
 
 struct observer {
-	/* NULL: not interested. The job is borrowed for the call. now is monotonic ns. */
+	/* NULL: not interested. The job is borrowed for the call; from started to ended it may be looked at in between. now is
+	 * monotonic ns. */
 	void (*started)(void *self, const struct job *j, const struct sched_counts *c);
 	/* It is over (last attempt). Returns 0, or -1 with words: the run then stops in good order (exit 255). */
 	int (*finished)(void *self, const struct job *j, const struct sched_counts *c, struct err *e);

@@ -353,6 +353,11 @@ opts_decide(struct opts *o, struct err *e)
 	if (o->retry_failed && o->joblog != NULL && access(o->joblog, F_OK) < 0)
 		o->retry_failed = false; /* the first run: all of it */
 	o->pipe |= (o->cat || o->fifo) && !o->pipe_part;
+	if (o->latest_line) {
+		o->line_buffer = o->results == NULL && !o->files && !o->files0;
+		o->latest_line = o->line_buffer; /* what is kept in files is not shown */
+		o->group = o->ungroup = false;
+	}
 	o->tmux |= o->tmuxpane;
 	o->semaphore |= o->fg && !o->tmux; /* with --tmux it is tmux that comes to the foreground */
 	if (o->tty) {

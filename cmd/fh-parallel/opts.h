@@ -108,7 +108,7 @@ struct opts {
 	bool joblog_extra;
 	const char *json_log;
 	bool resume, resume_failed, retry_failed;
-	bool progress, bar, eta;
+	bool progress, bar, eta, live;
 	const char *wd;
 	struct opt_list env;         /* --env names */
 	const char *slot_var;        /* --process-slot-var */

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cells.h"
 #include "file.h"
 #include "io.h"
 #include "mem.h"
@@ -20,6 +21,8 @@
 #define HELD_BYTES (1024 * 1024) /* in memory, of all that wait for their turn */
 #define HELD_FDS 32
 #define READ_BYTES 65536         /* of a pipe at a time */
+#define LATEST_BYTES 1024        /* of a line that is remembered: more is never shown */
+#define LATEST_COLUMNS 80        /* of one that is written where there is no terminal */
 
 /* What is known of one seq, in the ring of those not printed yet. */
 struct turn {
@@ -51,6 +54,7 @@ output_new(const struct output_conf *c, struct loop *l, uint64_t first)
 	o->pump = pump_new(l);
 	if (c->row != NULL && c->row_fd != STDOUT_FILENO)
 		pump_set_file(o->pump, c->row_fd);
+	pump_set_screen(o->pump, c->screen);
 	o->next = o->end = first;
 	o->spool = -1;
 	return o;
@@ -364,6 +368,18 @@ output_dress_note(struct output *o, struct job *j)
 	chunk_free(c);
 }
 
+static void
+output_remember(struct job *j, const char *s, size_t n)
+{
+	const char *line;
+	size_t len = cells_last_line(s, n, &line);
+
+	if (len == 0)
+		return;
+	buf_reset(&j->latest);
+	buf_add(&j->latest, line, len < LATEST_BYTES ? len : LATEST_BYTES);
+}
+
 void
 output_started(struct output *o, struct job *j, const char *note, size_t n)
 {
@@ -377,7 +393,9 @@ output_started(struct output *o, struct job *j, const char *note, size_t n)
 	}
 	if (o->c.ordered)
 		output_turn(o, j->seq)->live = j;
-	if (n > 0 && !o->c.silent)
+	if (o->c.what >= OUTPUT_LATEST)
+		output_remember(j, note, n);
+	else if (n > 0 && !o->c.silent)
 		output_text(o, j, output_note(o, j, note, n), now);
 	j->note_bytes = n;
 }
@@ -388,10 +406,36 @@ output_say(struct output *o, int side, const char *text, size_t n)
 	pump_bytes(o->pump, side, text, n);
 }
 
+/* --latest-line where it is not drawn: as GNU parallel writes a job's line for the last time. What had no newline yet follows as
+ * it is. */
+static void
+output_latest(struct output *o, struct job *j)
+{
+	struct chunk *c = chunk_new(0);
+	AUTO_BUF line = { 0 };
+
+	if (o->c.tagged)
+		buf_add(&line, j->tag.data, j->tag.len);
+	buf_add(&line, j->latest.data, j->latest.len);
+	buf_addc(&line, ' ');
+	buf_addc(&c->mem, '\r');
+	if (o->c.painted)
+		paint_add(&c->mem, j->seq);
+	cells_add(&c->mem, line.data, line.len, LATEST_COLUMNS);
+	buf_adds(&c->mem, o->c.painted ? "\033[m\n" : "\n");
+	buf_add(&c->mem, j->partial[0].data, j->partial[0].len);
+	buf_add(&c->mem, j->partial[1].data, j->partial[1].len);
+	output_add(j, c);
+}
+
 static void
 output_lines(struct output *o, struct job *j, int side, const char *s, size_t n, bool whole)
 {
 	j->sent_bytes[side] += n;
+	if (o->c.what != OUTPUT_ALL && whole)
+		output_remember(j, s, n);
+	if (o->c.what >= OUTPUT_LATEST)
+		return;
 	if (o->c.row != NULL && n > 0)
 		buf_add(&j->kept[side], s, n);
 	if (!o->c.silent && n > 0)
@@ -575,6 +619,8 @@ output_finished(struct output *o, struct job *j)
 
 	if (j->capture.mode == CAPTURE_FILE)
 		output_dress_note(o, j);
+	if (o->c.what == OUTPUT_LATEST && !j->skipped)
+		output_latest(o, j);
 	for (i = 0; i < 2; i++) {
 		if (j->capture.mode == CAPTURE_FILE)
 			output_file(o, j, i);

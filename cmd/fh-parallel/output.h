@@ -19,6 +19,13 @@ struct output_conf {
 	void (*row)(void *self, const struct job *j, const struct buf text[2], struct buf *row);
 	void *row_self;
 	int row_fd;
+	enum {
+		OUTPUT_ALL,
+		OUTPUT_REMEMBER, /* the last line of a job that runs is in job.latest too (CAPTURE_PIPE) */
+		OUTPUT_LATEST,   /* of all that a job prints only its last line is shown, at its end (CAPTURE_PIPE) */
+		OUTPUT_NONE,     /* not even that: somebody draws it; job.latest has it (CAPTURE_PIPE) */
+	} what;
+	struct screen *screen; /* what is drawn below our output; NULL: nothing; borrowed */
 	const char *dir; /* for what waits on disk; NULL: $TMPDIR, /tmp */
 };
 

@@ -129,13 +129,23 @@ progress_draw(struct progress *p, int64_t now, const struct sched_counts *n, boo
 	AUTO_BUF out = { 0 };
 	size_t width = p->c.terminal ? terminal_width(p->c.fd) : WIDTH_PLAIN;
 
+	if (p->c.screen != NULL)
+		width = screen_width(p->c.screen);
 	progress_line(&p->c, n, now - p->start_ns, last ? NULL : p->what, width, &p->line);
+	p->changed = false;
+	if (p->c.screen != NULL) {
+		buf_addc(&p->line, '\n');
+		screen_set(p->c.screen, SCREEN_FOOT, p->line.data, last ? 0 : p->line.len);
+		if (last)
+			screen_above(p->c.screen, p->line.data, p->line.len);
+		screen_draw(p->c.screen);
+		return;
+	}
 	if (p->c.terminal)
 		buf_addf(&out, "\r%s\033[K%s", buf_str(&p->line), last ? "\n" : "");
 	else
 		buf_addf(&out, "%s\n", buf_str(&p->line));
 	(void)io_write_full(p->c.fd, out.data, out.len);
-	p->changed = false;
 }
 
 static void

@@ -6,11 +6,13 @@
 #include <stdint.h>
 
 #include "observer.h"
+#include "screen.h"
 
 struct progress_conf {
 	bool bar, eta, progress; /* which of them; several stand in one line */
 	int fd;                  /* where it goes */
 	bool terminal;           /* fd is one: redraw; else a line now and then */
+	struct screen *screen;   /* the line is its foot; NULL: it is drawn over itself; borrowed */
 	bool color;              /* the bar in reverse video; only on a terminal */
 	uint64_t total;          /* jobs in all; 0: not known */
 };

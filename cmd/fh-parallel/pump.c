@@ -42,6 +42,8 @@ struct pump {
 	struct chunk *head, *tail;
 	int stalled; /* the side that waits for its reader, -1: none */
 	int failed;  /* -errno of stdout */
+	struct screen *screen; /* NULL: none */
+	bool open;   /* what was written last is no end of a line; only with a screen */
 };
 
 struct chunk *
@@ -200,6 +202,12 @@ pump_set_file(struct pump *p, int fd)
 }
 
 void
+pump_set_screen(struct pump *p, struct screen *s)
+{
+	p->screen = s;
+}
+
+void
 pump_free(struct pump *p)
 {
 	int i;
@@ -341,6 +349,21 @@ chunk_refill(struct chunk *c)
 	return 0;
 }
 
+/* Bytes of c were written: how do they end? */
+static void
+pump_note_end(struct pump *p, const struct chunk *c, bool from_file)
+{
+	char last = '\n';
+
+	if (p->screen == NULL)
+		return;
+	if (!from_file)
+		last = c->mem.data[c->mem_at - 1];
+	else if (pread(c->fd, &last, 1, c->at - 1) != 1)
+		return;
+	p->open = last != '\n';
+}
+
 /* Some bytes of the chunk. 0: go on; 1: it is done; or -errno. */
 static int
 pump_step(struct pump *p, struct chunk *c)
@@ -350,8 +373,10 @@ pump_step(struct pump *p, struct chunk *c)
 
 	if (c->mem_at < c->mem.len) {
 		r = sink_write(k, c->mem.data + c->mem_at, c->mem.len - c->mem_at);
-		if (r > 0)
+		if (r > 0) {
 			c->mem_at += (size_t)r;
+			pump_note_end(p, c, false);
+		}
 		return r < 0 ? (int)r : 0;
 	}
 	if (c->fd < 0 || c->at >= c->end)
@@ -361,6 +386,8 @@ pump_step(struct pump *p, struct chunk *c)
 		return chunk_refill(c);
 	if (r >= 0)
 		c->at = r == 0 ? c->end : c->at + r;
+	if (r > 0)
+		pump_note_end(p, c, true);
 	return r < 0 ? (int)r : 0;
 }
 
@@ -388,6 +415,9 @@ pump_run(struct pump *p)
 {
 	int r = 0;
 
+	if (p->head == NULL && p->stalled < 0)
+		return;
+	screen_hide(p->screen);
 	while (p->head != NULL) {
 		r = p->failed < 0 && p->head->side != 1 ? 1 : pump_step(p, p->head);
 		if (r == -EAGAIN)
@@ -399,4 +429,5 @@ pump_run(struct pump *p)
 	}
 	if ((r == -EAGAIN) != (p->stalled >= 0) || (r == -EAGAIN && p->stalled != p->head->side))
 		pump_stall(p, r == -EAGAIN ? p->head->side : -1);
+	screen_told(p->screen, p->open);
 }

@@ -9,6 +9,7 @@
 #include "buf.h"
 #include "err.h"
 #include "loop.h"
+#include "screen.h"
 
 /* Bytes in memory, then the rest of a file. A list of them is what one job wants to say. */
 struct chunk {
@@ -45,6 +46,9 @@ struct pump *pump_new(struct loop *l);
 void pump_free(struct pump *p);
 /* Chunks of side 2 go to fd, which stays the caller's. */
 void pump_set_file(struct pump *p, int fd);
+
+/* What is drawn on the terminal makes room for what is written, and is told how that ended. Borrowed; NULL: nothing is. */
+void pump_set_screen(struct pump *p, struct screen *s);
 
 /* Appends a list of chunks, now the pump's. */
 void pump_put(struct pump *p, struct chunk *list);

@@ -11,6 +11,7 @@ run_ask(struct run *r, struct job *j)
 	if (r->ask == NULL)
 		return false;
 	output_pump(r->output);
+	screen_pause(r->screen, true);
 	ask_put(r->ask, buf_str(&j->command), j->command.len);
 	if (loop_watch(r->loop, ask_fd(r->ask), POLLIN, r->ask) < 0)
 		err_bug("run: the terminal cannot be watched");
@@ -25,6 +26,7 @@ run_take_asked(struct run *r)
 
 	loop_forget(r->loop, ask_fd(r->ask));
 	r->asked = NULL;
+	screen_pause(r->screen, false);
 	return j;
 }
 

@@ -22,6 +22,7 @@
 #include "output.h"
 #include "remote.h"
 #include "sched.h"
+#include "screen.h"
 #include "slots.h"
 #include "source.h"
 #include "world.h"
@@ -74,6 +75,8 @@ struct run {
 	int64_t press_ns;        /* when it is asked next what is to give way */
 	struct output *output;
 	struct joblog *joblog;
+	struct screen *screen;   /* what is drawn on the terminal; NULL: nothing */
+	bool draws_latest;       /* --latest-line on a terminal */
 	struct observer obs[OBSERVERS_MAX];
 	size_t nobs;
 
@@ -174,6 +177,7 @@ void run_feed_tick(struct run *r);
 void run_feed_ahead(struct run *r);
 
 /* run_observe.c: who watches */
+void run_open_screen(struct run *r);
 int run_open_observers(struct run *r, struct err *e);
 void run_observe_started(struct run *r, const struct job *j);
 void run_observe_ended(struct run *r, const struct job *j, enum observer_fate fate);

@@ -2,10 +2,12 @@
 #include "run_int.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "clock.h"
 #include "jsonlog.h"
+#include "live.h"
 #include "progress.h"
 #include "recorder.h"
 
@@ -92,6 +94,50 @@ run_open_recorder(struct run *r, struct err *e)
 	return 0;
 }
 
+/* NO_COLOR (no-color.org): set, and not empty. */
+static bool
+run_wants_color(void)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return no == NULL || no[0] == '\0';
+}
+
+/* A terminal whose cursor can be moved. */
+static bool
+run_can_draw(int fd)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(fd) == 1 && term != NULL && term[0] != '\0' && strcmp(term, "dumb") != 0;
+}
+
+/* Where jobs write on the terminal themselves nothing can be drawn below their output. */
+void
+run_open_screen(struct run *r)
+{
+	const struct opts *o = r->o;
+	bool direct = o->open_tty || (o->ungroup && (isatty(STDOUT_FILENO) || isatty(STDERR_FILENO))) || (o->tmux && o->fg);
+
+	if (direct || o->semaphore)
+		return;
+	r->draws_latest = o->latest_line && run_can_draw(STDOUT_FILENO);
+	if (r->draws_latest)
+		r->screen = screen_new(STDOUT_FILENO);
+	else if ((o->live || o->bar || o->eta || o->progress) && run_can_draw(STDERR_FILENO))
+		r->screen = screen_new(STDERR_FILENO);
+}
+
+static void
+run_open_live(struct run *r)
+{
+	struct live_conf c = { .latest = r->draws_latest, .screen = r->screen, .fd = STDERR_FILENO, .total = r->total,
+		.color = r->draws_latest ? r->o->color : run_wants_color() };
+
+	if (r->draws_latest || r->o->live)
+		live_new(&c, clock_mono_ns(), &r->obs[r->nobs++]);
+}
+
 int
 run_open_observers(struct run *r, struct err *e)
 {
@@ -99,8 +145,10 @@ run_open_observers(struct run *r, struct err *e)
 	struct joblog_conf c = { .name = o->joblog, .append = o->joblog_append, .resume = o->resume,
 		.failed_too = o->resume_failed, .retry = o->retry_failed, .ordered = o->keep_order, .extra = o->joblog_extra };
 	struct progress_conf p = { .bar = o->bar, .eta = o->eta, .progress = o->progress, .fd = STDERR_FILENO,
-		.terminal = isatty(STDERR_FILENO) == 1, .color = isatty(STDERR_FILENO) == 1 && getenv("NO_COLOR") == NULL, .total = r->total };
+		.terminal = isatty(STDERR_FILENO) == 1, .screen = r->screen, .color = isatty(STDERR_FILENO) == 1 && run_wants_color(),
+		.total = r->total };
 
+	run_open_live(r);
 	if (o->bar || o->eta || o->progress)
 		progress_new(&p, clock_mono_ns(), &r->obs[r->nobs++]);
 	if (o->joblog == NULL && o->results == NULL && (o->resume || o->resume_failed))

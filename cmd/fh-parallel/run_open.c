@@ -143,7 +143,7 @@ run_open_rooms(struct run *r, struct err *e)
 		lc.lanes = 0; /* what is asked about stays the job that launch has expanded last */
 	lc.max_slots = (uint64_t)r->slots;
 	lc.want_text = sc.halt.when != HALT_NEVER || sc.timeout_ns > 0 || sc.timeout_millipercent > 0 || r->o->joblog != NULL || r->o->results != NULL ||
-	    r->o->json_log != NULL || r->o->trace_file != NULL || r->o->timeline != NULL || r->o->interactive;
+	    r->o->json_log != NULL || r->o->trace_file != NULL || r->o->timeline != NULL || r->o->interactive || r->o->live;
 	if (launch_new(&lc, &r->launch, e) < 0 || (r->o->interactive && ask_open(&r->ask, e) < 0))
 		return -1;
 	if (launch_attach(r->launch) != NULL)
@@ -154,6 +154,9 @@ run_open_rooms(struct run *r, struct err *e)
 	oc.paint_failed = r->o->color_failed;
 	oc.silent = results_keeps_files(r->results);
 	oc.named = r->o->files || r->o->files0 || (lines_named && oc.silent);
+	run_open_screen(r);
+	oc.screen = r->screen;
+	oc.what = r->draws_latest ? OUTPUT_NONE : r->o->latest_line ? OUTPUT_LATEST : r->o->live ? OUTPUT_REMEMBER : OUTPUT_ALL;
 	if (results_is_table(r->results, &oc.row_fd)) {
 		oc.row = run_row;
 		oc.row_self = r->results;
@@ -169,7 +172,7 @@ run_count(struct run *r, struct err *e)
 	struct halt h;
 
 	halt_parse(r->o->halt, &h, NULL);
-	if (!tmpl_set_needs_total(r->set) && !r->o->shuf && !r->o->bar && !r->o->eta && r->o->longest_first == NULL &&
+	if (!tmpl_set_needs_total(r->set) && !r->o->shuf && !r->o->bar && !r->o->eta && !r->o->live && r->o->longest_first == NULL &&
 	    !(h.when != HALT_NEVER && h.millipercent > 0))
 		return 0;
 	if (r->o->total_jobs > 0 && !r->o->shuf && r->o->longest_first == NULL)
@@ -228,6 +231,7 @@ run_close(struct run *r)
 	for (i = 0; i < r->nobs; i++)
 		if (r->obs[i].free != NULL)
 			r->obs[i].free(r->obs[i].self);
+	screen_free(r->screen);
 	joblog_close(r->joblog);
 	run_free_jobs(&r->idle);
 	if (r->asked != NULL)

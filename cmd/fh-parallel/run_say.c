@@ -10,14 +10,16 @@ run_say(const struct run *r, const char *fmt, ...)
 	va_start(ap, fmt);
 	err_vset(&e, 0, fmt, ap);
 	va_end(ap);
+	screen_hide(r->screen);
 	r->say(e.msg);
+	screen_told(r->screen, false);
 }
 
 /* What went wrong ends the run in good order: nothing starts, what runs finishes. */
 void
 run_fail(struct run *r, const struct err *e)
 {
-	r->say(e->msg);
+	run_say(r, "%s", e->msg);
 	r->status = STATUS_OTHER;
 	sched_stop(r->sched);
 }

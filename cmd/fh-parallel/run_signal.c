@@ -85,6 +85,7 @@ run_suspend(struct run *r)
 
 	if (r->fleet != NULL)
 		fleet_sleep(r->fleet, SIGSTOP);
+	screen_hide(r->screen);
 	for (j = r->running; j != NULL; j = j->next)
 		job_kill(j, SIGSTOP);
 	kill(getpid(), SIGSTOP);
