@@ -22,6 +22,7 @@ static const struct opt opts[] = {
 	{ "array", 'a', NULL, FIELD(array), .arg = "NAME", .group = "In bash",
 	    .help = "put each value or line into an element of NAME; get: each element of arrays" },
 	{ "touch", 't', NULL, FIELD(touch), .group = "Edits", .help = "also set updated_at to now" },
+	{ "load", 'l', NULL, FIELD(load), .group = "Edits", .help = "then print what load prints, in place of what the verb does" },
 	{ "fields", 'o', NULL, FIELD(fields), .group = "Edits",
 	    .help = "history add: operands are NAME=VALUE of an object; the value @now is the time" },
 	{ "all", 'A', NULL, FIELD(all), .group = "Edits", .help = "error clear: every error" },

@@ -329,6 +329,18 @@ run_lines(const struct tool *t, struct state_call *c, struct err *e)
 	return run_edit(c, edit_all, &l, e);
 }
 
+/* --load: once all is done, what load says in place of what was said. Where the file was changed again meanwhile, that is what it tells. */
+static int
+then_load(struct state_call *c, int r, struct err *e)
+{
+	if (r != STATE_YES || !c->o->load)
+		return r;
+	buf_reset(c->out);
+	if (c->shell != NULL)
+		buf_reset(&c->shell->vars);
+	return run_read(&state_verbs[0], c, e);
+}
+
 /* --- the call ---------------------------------------------------------------------------------------------------- */
 static bool
 is_json_name(const char *s)
@@ -395,7 +407,7 @@ call(const struct tool *t, const struct state_opts *o, int argc, char **argv, st
 	c.argv = argv;
 	if (v == NULL || v->kind != STATE_VERB_READ)
 		clock_utc(clock_wall_ns(), c.now);
-	return v != NULL ? run(v, &c, e) : run_lines(t, &c, e);
+	return then_load(&c, v != NULL ? run(v, &c, e) : run_lines(t, &c, e), e);
 }
 
 int

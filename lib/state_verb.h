@@ -21,7 +21,7 @@ struct state_opts {
 	const char *name, *topic; /* new */
 	const char *wait;     /* for the lock, a duration */
 	const char *var, *array; /* a shell's: where the output goes; state_cmd leaves that to it, but gives arrays their elements */
-	bool json, string, nul, quiet, force, touch, fields, all, no_audio;
+	bool json, string, nul, quiet, force, touch, load, fields, all, no_audio;
 };
 
 /* Exit statuses. */

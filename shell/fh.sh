@@ -155,6 +155,22 @@ fh_written() {
 	[[ "${STATE_CACHE_VALID:-0}" != 1 ]] || load_state_cache
 }
 
+# fh_change VERB ARG...: changes the file; a valid cache is read again, by the same process where the tool is there.
+fh_change() {
+	local fh_code
+	if [[ "${STATE_CACHE_VALID:-0}" != 1 ]]; then
+		fh_state "$@" >/dev/null
+	elif ! fh_has "$fh_phases"; then
+		fh_state "$@" >/dev/null || return
+		load_state_cache
+	elif [[ -n "$fh_builtin" ]]; then
+		fh_state "$@" --load >/dev/null
+	else
+		fh_code=$(fh_state "$@" --load) || return
+		fh_cache "$fh_code"
+	fi
+}
+
 # fh_read VARIABLE FIELD: from the cache where it is valid, else from the file, which is repaired first.
 fh_read() {
 	if [[ "${STATE_CACHE_VALID:-0}" == 1 ]]; then
@@ -203,14 +219,12 @@ fh_do_validate_state() {
 }
 
 fh_do_normalize_state_json() {
-	fh_state normalize >/dev/null || return
-	fh_written
+	fh_change normalize
 }
 
 # apply_state_phase PHASE
 fh_do_apply_state_phase() {
-	fh_state apply --phase "$1" >/dev/null || return
-	fh_written
+	fh_change apply --phase "$1"
 }
 
 fh_do_backup_state() {
@@ -232,9 +246,9 @@ fh_do_get_current_scene_id() {
 
 # mark_retry_exhausted PHASE
 fh_do_mark_retry_exhausted() {
-	fh_state append errors "Phase $1 failed after ${PHASE_RETRY_LIMIT:-3} attempts: see build.log" || return
-	fh_state flag needs_human_review on || return
-	fh_state --touch history add --fields timestamp=@now "phase=$1" action=retry_exhausted "reason=self-healing attempts exhausted"
+	fh_state --touch edit append errors "Phase $1 failed after ${PHASE_RETRY_LIMIT:-3} attempts: see build.log" , \
+		flag needs_human_review on , \
+		history add --fields timestamp=@now "phase=$1" action=retry_exhausted "reason=self-healing attempts exhausted"
 }
 
 # --- voice cache -----------------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ complete -c fh-state -s q -l quiet -f -d 'get, flag: print nothing, answer by ex
 complete -c fh-state -s v -l variable -r -f -d 'put the output into NAME, without its last newline, and print nothing'
 complete -c fh-state -s a -l array -r -f -d 'put each value or line into an element of NAME; get: each element of arrays'
 complete -c fh-state -s t -l touch -f -d 'also set updated_at to now'
+complete -c fh-state -s l -l load -f -d 'then print what load prints, in place of what the verb does'
 complete -c fh-state -s o -l fields -f -d 'history add: operands are NAME=VALUE of an object; the value @now is the time'
 complete -c fh-state -s A -l all -f -d 'error clear: every error'
 complete -c fh-state -s p -l phase -r -f -a 'init plan review narration build_scenes scene_qc precache_voiceovers final_render assemble complete error' -d 'apply: move on from PHASE (the state\'s own)'

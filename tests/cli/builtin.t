@@ -68,6 +68,8 @@ fh-state scene current
 fh-state repair-metadata
 fh-state apply --phase plan
 fh-state normalize
+fh-state -q --load get phase
+fh-state -l nope
 fh-state validate
 fh-state backup
 fh-state restore
@@ -154,6 +156,9 @@ load() {
 	sh "fh-state increment; fh-state increment; $show"
 	is "$out" "plan,2,False,0,1
 5" "increment sets them too"
+	sh "fh-state normalize --load; $show"
+	is "$out" "plan,2,False,0,1
+5" "so does --load, after any verb"
 	sh "set -u; fh-state load; fh-state invalidate; $show"
 	is "$out" ",,,,0
 5" "invalidate empties them"

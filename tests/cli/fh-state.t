@@ -172,4 +172,13 @@ for call in "set run_count" "set phase.x 1" "set scenes.7 1" "delete nosuch" "ap
 	run fh-state $call
 	like "$rc:$(cmp was $S && echo same)" "[12]:same" "refused, nothing changed: $call"
 done
+# --load
+fresh_load=$T/load && mkdir -p "$fresh_load" && fh-state -C "$fresh_load" new >/dev/null
+run fh-state -C "$fresh_load" --load phase review
+is "$rc:$out" "0:$(fh-state -C "$fresh_load" load)" "--load: after a change, what load prints"
+like "$out" "export STATE_PHASE='review'*" "--load: as it is then"
+run fh-state -C "$fresh_load" --load get nope
+is "$rc:$out" "1:" "--load: nothing after a no"
+run fh-state -C "$fresh_load" -l delete phase
+is "$rc:$out" "1:" "--load: what cannot be shown is a failure"
 done_testing
