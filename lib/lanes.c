@@ -285,64 +285,48 @@ lanes_ended(struct lanes *l, pid_t pid)
 
 /* --- a spec, copied ------------------------------------------------------------------------------------------------ */
 
-static size_t
-vector_bytes(char *const *v, size_t *n)
-{
-	size_t bytes = 0;
-
-	for (*n = 0; v[*n] != NULL; ++*n)
-		bytes += strlen(v[*n]) + 1;
-	return bytes + (*n + 1) * sizeof *v;
-}
-
-/* v and its strings to at; the end of what was written. */
+/* v and its strings to at; the end of what was written, NULL where it is not before end. */
 static char *
-vector_copy(char *const *v, size_t n, char *at, char *const **out)
+vector_copy(char *const *v, char *at, char *end, char *const **out)
 {
 	char **to = (char **)(void *)at;
-	size_t i, len;
+	size_t n = 0, i;
 
+	while (v[n] != NULL)
+		n++;
+	if ((size_t)(end - at) < (n + 1) * sizeof *v)
+		return NULL;
 	at += (n + 1) * sizeof *v;
-	for (i = 0; i < n; i++) {
-		len = strlen(v[i]) + 1;
-		to[i] = memcpy(at, v[i], len);
-		at += len;
+	for (i = 0; i < n && at != NULL; i++) {
+		to[i] = at;
+		at = memccpy(at, v[i], '\0', (size_t)(end - at));
 	}
 	to[n] = NULL;
 	*out = to;
-	return at + (-(uintptr_t)at & (sizeof *v - 1));
-}
-
-static const char *
-string_copy(const char *s, char **at)
-{
-	size_t len = s != NULL ? strlen(s) + 1 : 0;
-	char *to = *at;
-
-	if (s == NULL)
-		return NULL;
-	*at += len;
-	return memcpy(to, s, len);
+	return at != NULL && (size_t)(end - at) > sizeof *v ? at + (-(uintptr_t)at & (sizeof *v - 1)) : NULL;
 }
 
 /* Mask and defaults are copied by proc_begin. */
 static int
 lane_fill(struct lane *a, const struct proc_spec *s, struct proc_spec *own)
 {
-	size_t nargs, nenv, bytes = vector_bytes(s->argv, &nargs) + vector_bytes(s->envp, &nenv);
-	char *at = a->text + (-(uintptr_t)a->text & (sizeof(char *) - 1));
+	char *at = a->text + (-(uintptr_t)a->text & (sizeof(char *) - 1)), *end = (char *)a + LANE_BYTES;
 
-	bytes += strlen(s->file) + 1 + (s->dir != NULL ? strlen(s->dir) + 1 : 0) + 64;
-	if (bytes > LANE_BYTES - sizeof *a)
-		return -E2BIG;
 	*own = *s;
-	at = vector_copy(s->argv, nargs, at, &own->argv);
-	at = vector_copy(s->envp, nenv, at, &own->envp);
-	own->file = string_copy(s->file, &at);
-	own->dir = string_copy(s->dir, &at);
+	at = vector_copy(s->argv, at, end, &own->argv);
+	if (at != NULL)
+		at = vector_copy(s->envp, at, end, &own->envp);
+	if (at != NULL) {
+		own->file = at;
+		at = memccpy(at, s->file, '\0', (size_t)(end - at));
+	}
+	if (at != NULL && s->dir != NULL) {
+		own->dir = at;
+		at = memccpy(at, s->dir, '\0', (size_t)(end - at));
+	}
 	if (s->nofile != NULL)
 		a->nofile = *s->nofile, own->nofile = &a->nofile;
-	return 0;
+	return at != NULL ? 0 : -E2BIG;
 }
 
 int

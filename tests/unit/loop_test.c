@@ -328,6 +328,29 @@ START_TEST(lanes_are_cheap_where_descriptors_are_many)
 }
 END_TEST
 
+/* What does not fit into a lane is refused, and nothing is started. */
+START_TEST(lanes_have_room_for_so_much)
+{
+	char *huge = malloc(9 << 20), *argv[] = { (char[]){ "true" }, huge, NULL }, *env[] = { NULL };
+	struct proc_spec s = PROC_SPEC_INIT;
+	struct lanes *l = NULL;
+	pid_t pid;
+
+	memset(huge, 'x', (9 << 20) - 1);
+	huge[(9 << 20) - 1] = '\0';
+	ck_assert_int_eq(lanes_open(&l, 1), 0);
+	s.file = "/bin/true";
+	s.argv = argv;
+	s.envp = env;
+	ck_assert_int_eq(lanes_start(l, &s, &pid), -E2BIG);
+	argv[1] = NULL;
+	ck_assert_int_eq(lanes_start(l, &s, &pid), 0);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	lanes_close(l);
+	free(huge);
+}
+END_TEST
+
 /* A child that fails does so in our memory: errno is ours. */
 START_TEST(lanes_leave_errno_alone)
 {
@@ -450,6 +473,7 @@ main(void)
 	tcase_add_test(tc, lanes_start_children_of_ours);
 	tcase_add_test(tc, lanes_are_cheap_where_descriptors_are_many);
 	tcase_add_test(tc, lanes_leave_errno_alone);
+	tcase_add_test(tc, lanes_have_room_for_so_much);
 #endif
 	tcase_add_test(tc, signals_and_deadline);
 	tcase_add_test(tc, descriptors_are_told_and_forgotten);
