@@ -186,11 +186,16 @@ static uint64_t
 proc_signal_bits(const sigset_t *set)
 {
 	uint64_t bits = 0;
-	int i;
 
-	for (i = 1; set != NULL && i < NSIG && i <= 64; i++)
+	if (set == NULL)
+		return 0;
+#ifdef PROC_BESIDE
+	memcpy(&bits, set, sizeof bits); /* begins as the kernel's */
+#else
+	for (int i = 1; i < NSIG && i <= 64; i++)
 		if (sigismember(set, i) == 1)
 			bits |= UINT64_C(1) << (i - 1);
+#endif
 	return bits;
 }
 
