@@ -2,9 +2,11 @@
  * all of them; the median of the turns counts. None of the suite's code, so that it can judge it.
  *
  * Table on stdin, TABs between fields:
- *   row  NAME  METRIC  LIMIT  TURNS  INNER  TITLE     METRIC: ratio (to the floor's wall time), ms (wall), kib (peak)
- *   floor|ours|peer  LABEL  STDIN  COMMAND             STDIN "-": /dev/null; words of COMMAND split at spaces, no quotes
- * INNER runs make one turn; the time of a turn is divided by INNER. LIMIT 0: none.
+ *   row  NAME  METRIC  LIMIT  SLACK  TURNS  TITLE
+ *       METRIC: ratio (to the floor's wall time), ms (wall), net (ms over the floor), kib (peak)
+ *   floor|ours|peer  LABEL  RUNS  SCALE  TURNS  STDIN  COMMAND STDIN "-": /dev/null; words of COMMAND split at spaces, no quotes
+ * RUNS make one turn; the time of a turn is divided by them, and multiplied by SCALE (a contender too slow for all of the work is
+ * given a part of it). TURNS of a contender: as many of the row's, 0: all. LIMIT 0: none. SLACK: seconds that ours may take on top.
  * usage: bench JSON SVG < table.  Exit 0; 1 when a row is past its limit or a command failed. */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,17 +26,19 @@
 extern char **environ;
 
 struct side {
-	char kind[8], label[40], input[512], command[2048];
+	char kind[8], label[64], input[512], command[2048];
+	int runs, turns;
+	double scale;
 	double s[TURNS_MAX]; /* seconds a run, one a turn */
-	double median;
+	double median, ratio; /* ratio: to the floor, the median of the turns' own */
 	long kib;            /* peak memory of the largest process */
-	bool failed;
+	char failed[40];     /* how; "": it did not */
 };
 
 struct row {
 	char name[40], metric[8], title[120];
-	double limit, value;
-	int turns, inner, nsides;
+	double limit, slack, value;
+	int turns, nsides;
 	bool past;
 	struct side side[SIDES_MAX];
 };
@@ -48,14 +52,12 @@ now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static bool
-run_once(struct side *s)
+static int
+side_spawn(const struct side *s, pid_t *pid)
 {
 	char text[2048], *argv[WORDS_MAX], *word, *save = NULL;
 	posix_spawn_file_actions_t fa;
-	struct rusage use;
-	int n = 0, st = -1, r;
-	pid_t pid;
+	int n = 0, r;
 
 	snprintf(text, sizeof text, "%s", s->command);
 	for (word = strtok_r(text, " ", &save); word != NULL && n < WORDS_MAX - 1; word = strtok_r(NULL, " ", &save))
@@ -65,24 +67,41 @@ run_once(struct side *s)
 	posix_spawn_file_actions_addopen(&fa, 0, strcmp(s->input, "-") == 0 ? "/dev/null" : s->input, O_RDONLY, 0);
 	posix_spawn_file_actions_addopen(&fa, 1, "/dev/null", O_WRONLY, 0);
 	posix_spawn_file_actions_addopen(&fa, 2, "/dev/null", O_WRONLY, 0);
-	r = posix_spawnp(&pid, argv[0], &fa, NULL, argv, environ);
+	r = posix_spawnp(pid, argv[0], &fa, NULL, argv, environ);
 	posix_spawn_file_actions_destroy(&fa);
-	if (r != 0 || wait4(pid, &st, 0, &use) != pid)
-		return false;
-	if (use.ru_maxrss > s->kib)
-		s->kib = use.ru_maxrss;
-	return st == 0;
+	return r;
 }
 
 static void
-run_turn(struct row *r, struct side *s, int turn)
+run_once(struct side *s)
+{
+	struct rusage use;
+	int st = 0, r;
+	pid_t pid;
+
+	if ((r = side_spawn(s, &pid)) != 0) {
+		snprintf(s->failed, sizeof s->failed, "%.38s", strerror(r));
+		return;
+	}
+	if (wait4(pid, &st, 0, &use) != pid)
+		snprintf(s->failed, sizeof s->failed, "lost");
+	else if (WIFSIGNALED(st))
+		snprintf(s->failed, sizeof s->failed, "signal %d", WTERMSIG(st));
+	else if (st != 0)
+		snprintf(s->failed, sizeof s->failed, "exit %d", WEXITSTATUS(st));
+	else if (use.ru_maxrss > s->kib)
+		s->kib = use.ru_maxrss;
+}
+
+static void
+run_turn(struct side *s, int turn)
 {
 	double from = now();
 	int i;
 
-	for (i = 0; i < r->inner && !s->failed; i++)
-		s->failed = !run_once(s);
-	s->s[turn] = (now() - from) / r->inner;
+	for (i = 0; i < s->runs && s->failed[0] == '\0'; i++)
+		run_once(s);
+	s->s[turn] = (now() - from) / s->runs * s->scale;
 }
 
 static int
@@ -103,8 +122,8 @@ median(const double *v, int n)
 	return n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2;
 }
 
-static const struct side *
-find_side(const struct row *r, const char *kind)
+static struct side *
+find_side(struct row *r, const char *kind)
 {
 	int i;
 
@@ -115,66 +134,74 @@ find_side(const struct row *r, const char *kind)
 }
 
 /* The ratio is the median of the turns' own ratios: a turn of ours and a turn of the floor lie next to each other. */
-static double
-side_value(const struct row *r, const struct side *s)
+static void
+side_judge(struct row *r, struct side *s)
 {
 	const struct side *fl = find_side(r, "floor");
-	double ratio[TURNS_MAX];
+	double ratio[TURNS_MAX], slack = strcmp(s->kind, "ours") == 0 ? r->slack : 0;
 	int i;
 
-	if (strcmp(r->metric, "kib") == 0)
-		return (double)s->kib;
-	if (strcmp(r->metric, "ms") == 0 || fl == NULL)
-		return s->median * 1e3;
-	for (i = 0; i < r->turns; i++)
-		ratio[i] = s->s[i] / fl->s[i];
-	return median(ratio, r->turns);
+	s->median = median(s->s, s->turns);
+	for (i = 0; fl != NULL && i < s->turns; i++)
+		ratio[i] = (s->s[i] - slack) / fl->s[i];
+	s->ratio = fl != NULL ? median(ratio, s->turns) : 0;
 }
 
 /* The worst of ours: each way that the row names must reach the limit. */
-static double
-row_value(const struct row *r)
+static void
+row_judge(struct row *r)
 {
-	double worst = 0, v;
-	int i;
+	const struct side *s;
+	double v, net = strcmp(r->metric, "net") == 0 ? find_side(r, "floor")->median : 0;
 
-	for (i = 0; i < r->nsides; i++)
-		if (strcmp(r->side[i].kind, "ours") == 0 && (v = side_value(r, &r->side[i])) > worst)
-			worst = v;
-	return worst;
+	for (s = r->side; s < r->side + r->nsides; s++) {
+		if (strcmp(s->kind, "peer") != 0 && s->failed[0] != '\0')
+			r->past = true;
+		if (strcmp(s->kind, "ours") != 0)
+			continue;
+		v = strcmp(r->metric, "kib") == 0 ? (double)s->kib : strcmp(r->metric, "ratio") == 0 ? s->ratio : (s->median - net) * 1e3;
+		if (v > r->value)
+			r->value = v;
+	}
+	r->past |= r->limit > 0 && r->value > r->limit;
 }
 
+/* Every other turn goes backwards: who comes first has no advantage. */
 static void
 row_run(struct row *r)
 {
-	int turn, i;
+	int turn, i, k;
 
-	for (turn = 0; turn < r->turns; turn++)
-		for (i = 0; i < r->nsides; i++)
-			run_turn(r, &r->side[i], turn);
+	for (turn = 0; turn < r->turns; turn++) {
+		for (i = 0; i < r->nsides; i++) {
+			k = turn % 2 ? r->nsides - 1 - i : i;
+			if (turn < r->side[k].turns)
+				run_turn(&r->side[k], turn);
+		}
+	}
 	for (i = 0; i < r->nsides; i++)
-		r->side[i].median = median(r->side[i].s, r->turns);
-	r->value = row_value(r);
-	r->past = r->limit > 0 && r->value > r->limit;
-	for (i = 0; i < r->nsides; i++)
-		r->past |= r->side[i].failed && strcmp(r->side[i].kind, "peer") != 0;
+		side_judge(r, &r->side[i]);
+	row_judge(r);
 }
 
 static void
-row_print(const struct row *r)
+row_print(struct row *r, double took)
 {
-	const struct side *fl = find_side(r, "floor");
-	int i;
+	bool ratios = find_side(r, "floor") != NULL;
+	const struct side *s;
 
-	printf("%-4s %-22s %8.2f %-5s limit %.2f  %s\n", r->past ? "PAST" : "ok", r->name, r->value, r->metric, r->limit,
-	    r->title);
-	for (i = 0; i < r->nsides; i++) {
-		const struct side *s = &r->side[i];
-
-		printf("     %-6s %-22s %10.3f ms", s->kind, s->label, s->median * 1e3);
-		if (fl != NULL && fl->median > 0)
-			printf("  %6.2f x", s->median / fl->median);
-		printf("  %7ld KiB%s\n", s->kib, s->failed ? "  FAILED" : "");
+	printf("%-4s %-16s %8.2f %-5s limit %.2f  %s%s (%.0f s)\n", r->past ? "PAST" : "ok", r->name, r->value, r->metric, r->limit,
+	    r->title, r->slack > 0 ? ", and a bit" : "", took);
+	for (s = r->side; s < r->side + r->nsides; s++) {
+		printf("     %-6s %-28s %10.3f ms", s->kind, s->label, s->median * 1e3);
+		if (ratios)
+			printf("  %6.2f x", s->ratio);
+		printf("  %7ld KiB", s->kib);
+		if (s->scale != 1)
+			printf("  (1/%g of the work)", s->scale);
+		if (s->turns != r->turns)
+			printf("  (%d of %d turns)", s->turns, r->turns);
+		printf("%s%s\n", s->failed[0] != '\0' ? "  FAILED: " : "", s->failed);
 	}
 	fflush(stdout);
 }
@@ -184,45 +211,85 @@ row_json(FILE *f, const struct row *r, bool last)
 {
 	int i;
 
-	fprintf(f, "  {\"name\": \"%s\", \"title\": \"%s\", \"metric\": \"%s\", \"value\": %.4f, \"limit\": %.4f, \"past\": %s, "
-	    "\"turns\": %d,\n   \"sides\": [", r->name, r->title, r->metric, r->value, r->limit, r->past ? "true" : "false", r->turns);
+	fprintf(f, "  {\"name\": \"%s\", \"title\": \"%s\", \"metric\": \"%s\", \"value\": %.4f, \"limit\": %.4f, \"slack_seconds\": %.2f, "
+	    "\"past\": %s, \"turns\": %d,\n   \"sides\": [", r->name, r->title, r->metric, r->value, r->limit, r->slack,
+	    r->past ? "true" : "false", r->turns);
 	for (i = 0; i < r->nsides; i++)
-		fprintf(f, "%s\n    {\"kind\": \"%s\", \"label\": \"%s\", \"seconds\": %.7f, \"peak_kib\": %ld, \"failed\": %s}",
-		    i ? "," : "", r->side[i].kind, r->side[i].label, r->side[i].median, r->side[i].kib,
-		    r->side[i].failed ? "true" : "false");
+		fprintf(f, "%s\n    {\"kind\": \"%s\", \"label\": \"%s\", \"seconds\": %.7f, \"ratio\": %.4f, \"peak_kib\": %ld, "
+		    "\"scale\": %g, \"turns\": %d, \"failed\": \"%s\"}",
+		    i ? "," : "", r->side[i].kind, r->side[i].label, r->side[i].median, r->side[i].ratio, r->side[i].kib,
+		    r->side[i].scale, r->side[i].turns, r->side[i].failed);
 	fprintf(f, "]}%s\n", last ? "" : ",");
 }
 
-/* A picture of the ratio rows: one bar a contender, as a multiple of the floor, cut at 12 x. */
-static void
-svg_write(FILE *f, const struct row *rows, int n)
+/* A picture of the ratio rows: one bar a contender, as a multiple of the floor, cut at CUT; a line where the limit is. */
+#define UNIT 70
+#define CUT 8
+#define LEFT 210
+
+static double
+bar(double x)
 {
-	const double unit = 50, cut = 12;
-	int i, k, y = 40, height = 60;
+	return (x < CUT ? x : CUT) * UNIT;
+}
+
+static int
+svg_row(FILE *f, struct row *r, int y)
+{
+	static const char *const colour[] = { "#9aa0a6", "#1b7f4b", "#c8743c" };
+	const struct side *s;
+	int c, top = y + 24;
+
+	fprintf(f, "<text x=\"20\" y=\"%d\" font-weight=\"bold\">%s</text>\n", y + 14, r->title);
+	for (s = r->side, y = top; s < r->side + r->nsides; s++, y += 17) {
+		c = strcmp(s->kind, "ours") == 0 ? 1 : strcmp(s->kind, "peer") == 0 ? 2 : 0;
+		fprintf(f, "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text><rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"12\" fill=\"%s\"/>"
+		    "<text x=\"%.1f\" y=\"%d\">%.2f%s</text>\n", LEFT - 8, y + 10, s->label, LEFT, y, bar(s->ratio), colour[c],
+		    LEFT + bar(s->ratio) + 6, y + 10, s->ratio, s->ratio > CUT ? " (cut)" : "");
+	}
+	if (r->limit > 0 && r->limit < CUT)
+		fprintf(f, "<path d=\"M%.1f %dV%d\" stroke=\"#b3261e\" stroke-dasharray=\"3 2\"/>\n", LEFT + bar(r->limit), top - 3, y);
+	return y + 10;
+}
+
+static void
+svg_write(FILE *f, struct row *rows, int n)
+{
+	int i, y = 50, height = 70;
 
 	for (i = 0; i < n; i++)
-		height += find_side(&rows[i], "floor") != NULL ? 26 + 16 * rows[i].nsides : 0;
-	fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"900\" height=\"%d\" font-family=\"sans-serif\" font-size=\"12\">\n"
-	    "<rect width=\"900\" height=\"%d\" fill=\"white\"/>\n<text x=\"20\" y=\"22\" font-size=\"15\">wall time as a multiple of the floor "
-	    "(shorter is better)</text>\n", height, height);
-	for (i = 0; i < n; i++) {
-		const struct side *fl = find_side(&rows[i], "floor");
-
-		if (fl == NULL || fl->median <= 0)
-			continue;
-		fprintf(f, "<text x=\"20\" y=\"%d\" font-weight=\"bold\">%s</text>\n", y += 16, rows[i].title);
-		for (k = 0; k < rows[i].nsides; k++, y += 16) {
-			const struct side *s = &rows[i].side[k];
-			double x = s->median / fl->median;
-
-			fprintf(f, "<text x=\"20\" y=\"%d\">%s</text><rect x=\"190\" y=\"%d\" width=\"%.0f\" height=\"11\" fill=\"%s\"/>"
-			    "<text x=\"%.0f\" y=\"%d\">%.2f x</text>\n", y + 15, s->label, y + 6, (x < cut ? x : cut) * unit,
-			    strcmp(s->kind, "ours") == 0 ? "#1b7f4b" : strcmp(s->kind, "floor") == 0 ? "#888" : "#c8743c",
-			    196 + (x < cut ? x : cut) * unit, y + 15, x);
-		}
-		y += 10;
-	}
+		height += find_side(&rows[i], "floor") != NULL ? 34 + 17 * rows[i].nsides : 0;
+	fprintf(f, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"860\" height=\"%d\" font-family=\"sans-serif\" font-size=\"12\">\n"
+	    "<rect width=\"860\" height=\"%d\" fill=\"white\"/>\n<text x=\"20\" y=\"24\" font-size=\"15\">Wall time as a multiple of the floor, "
+	    "a bare C program that does the least that must be done</text>\n<text x=\"20\" y=\"42\" fill=\"#5f6368\">shorter is better; "
+	    "green: fh; brown: others; dashed: the limit that fh is held to</text>\n", height, height);
+	for (i = 0; i < n; i++)
+		if (find_side(&rows[i], "floor") != NULL)
+			y = svg_row(f, &rows[i], y + 4);
 	fputs("</svg>\n", f);
+}
+
+static void
+row_read(struct row *r, char *const field[])
+{
+	snprintf(r->name, sizeof r->name, "%s", field[1]);
+	snprintf(r->metric, sizeof r->metric, "%s", field[2]);
+	r->limit = atof(field[3]);
+	r->slack = atof(field[4]);
+	r->turns = atoi(field[5]) < TURNS_MAX ? atoi(field[5]) : TURNS_MAX;
+	snprintf(r->title, sizeof r->title, "%s", field[6]);
+}
+
+static void
+side_read(const struct row *r, struct side *s, char *const field[])
+{
+	snprintf(s->kind, sizeof s->kind, "%s", field[0]);
+	snprintf(s->label, sizeof s->label, "%s", field[1]);
+	s->runs = atoi(field[2]) > 0 ? atoi(field[2]) : 1;
+	s->scale = atof(field[3]) > 0 ? atof(field[3]) : 1;
+	s->turns = atoi(field[4]) > 0 && atoi(field[4]) < r->turns ? atoi(field[4]) : r->turns;
+	snprintf(s->input, sizeof s->input, "%s", field[5]);
+	snprintf(s->command, sizeof s->command, "%s", field[6]);
 }
 
 static int
@@ -233,25 +300,16 @@ table_read(FILE *f, struct row *rows, int max)
 
 	while (fgets(line, sizeof line, f) != NULL) {
 		line[strcspn(line, "\n")] = '\0';
+		if (line[0] == '#' || line[0] == '\0')
+			continue;
 		for (p = line, k = 0; k < 8 && (field[k] = strsep(&p, "\t")) != NULL; k++)
 			;
 		if (k == 7 && strcmp(field[0], "row") == 0 && n < max) {
-			struct row *r = &rows[n++];
-
-			snprintf(r->name, sizeof r->name, "%s", field[1]);
-			snprintf(r->metric, sizeof r->metric, "%s", field[2]);
-			r->limit = atof(field[3]);
-			r->turns = atoi(field[4]) < TURNS_MAX ? atoi(field[4]) : TURNS_MAX;
-			r->inner = atoi(field[5]);
-			snprintf(r->title, sizeof r->title, "%s", field[6]);
-		} else if (k == 4 && n > 0 && rows[n - 1].nsides < SIDES_MAX) {
-			struct side *s = &rows[n - 1].side[rows[n - 1].nsides++];
-
-			snprintf(s->kind, sizeof s->kind, "%s", field[0]);
-			snprintf(s->label, sizeof s->label, "%s", field[1]);
-			snprintf(s->input, sizeof s->input, "%s", field[2]);
-			snprintf(s->command, sizeof s->command, "%s", field[3]);
-		} else if (line[0] != '#' && line[0] != '\0') {
+			row_read(&rows[n++], field);
+		} else if (k == 7 && n > 0 && rows[n - 1].nsides < SIDES_MAX) {
+			side_read(&rows[n - 1], &rows[n - 1].side[rows[n - 1].nsides], field);
+			rows[n - 1].nsides++;
+		} else {
 			fprintf(stderr, "bench: table: %s: not a row\n", line);
 			return -1;
 		}
@@ -263,14 +321,16 @@ int
 main(int argc, char *argv[])
 {
 	static struct row rows[64];
-	int n, i, past = 0;
+	double from = now(), began;
 	FILE *json, *svg;
+	int n, i, past = 0;
 
 	if (argc != 3 || (n = table_read(stdin, rows, 64)) < 0)
 		return 2;
 	for (i = 0; i < n; i++) {
+		began = now();
 		row_run(&rows[i]);
-		row_print(&rows[i]);
+		row_print(&rows[i], now() - began);
 		past += rows[i].past;
 	}
 	if ((json = fopen(argv[1], "w")) == NULL || (svg = fopen(argv[2], "w")) == NULL) {
@@ -282,6 +342,6 @@ main(int argc, char *argv[])
 		row_json(json, &rows[i], i == n - 1);
 	fputs("]\n", json);
 	svg_write(svg, rows, n);
-	printf("%d rows, %d past their limit\n", n, past);
+	printf("%d rows in %.0f s, %d past their limit\n", n, now() - from, past);
 	return fclose(json) != 0 || fclose(svg) != 0 || past > 0;
 }
