@@ -164,6 +164,7 @@ PAR := \
 	run \
 	sem \
 	query \
+	onall \
 	main \
 
 TOOLS := $(filter-out $(if $(filter main,$(PAR)),,fh-parallel),$(patsubst cmd/%.opt.c,%,$(wildcard cmd/*.opt.c)))

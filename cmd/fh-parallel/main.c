@@ -1,10 +1,13 @@
 /* Decides nothing: options in, status out, and the one place that prints words on stderr. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "agent.h"
 #include "io.h"
+#include "onall.h"
 #include "opts.h"
 #include "path.h"
 #include "query.h"
@@ -48,9 +51,35 @@ main_explain(const struct opts *o, struct err *e)
 	return main_print(&out);
 }
 
+/* --onall: the run of the runs. */
+static int
+main_onall(const struct opts *o, int argc, char *argv[], struct err *e)
+{
+	struct onall *a;
+	int status;
+
+	if (onall_new(o, argc, argv, main_say, &a, e) < 0)
+		return -1;
+	status = run_all(onall_opts(a), main_say, e);
+	onall_free(a);
+	return status;
+}
+
+static int
+main_stdin(const char *name, struct err *e)
+{
+	int fd = open(name, O_RDONLY);
+
+	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
+		return err_sys(e, errno, "%s", name);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	return 0;
+}
+
 /* Returns the exit status, or -1. What is asked for comes first, then a semaphore, then the jobs. */
 static int
-main_run(struct opts *o, struct err *e)
+main_run(struct opts *o, int argc, char *argv[], struct err *e)
 {
 	AUTO_BUF answer = { 0 };
 	bool over;
@@ -65,6 +94,10 @@ main_run(struct opts *o, struct err *e)
 		return status;
 	if (o->explain_jobs)
 		return main_explain(o, e);
+	if (o->onall || o->nonall)
+		return main_onall(o, argc, argv, e);
+	if (o->onall_stdin != NULL && main_stdin(o->onall_stdin, e) < 0)
+		return -1;
 	if (o->semaphore)
 		switch (sem_enter(o, main_say, &status, e)) {
 		case SEM_RUN:
@@ -97,7 +130,7 @@ main(int argc, char *argv[])
 	case OPTS_RUN:
 		break;
 	}
-	status = main_run(&o, &e);
+	status = main_run(&o, argc, argv, &e);
 	if (status < 0)
 		main_say(e.msg);
 	opts_fini(&o);

@@ -166,8 +166,6 @@ parse_env(struct opts *o, struct words *left, struct err *e)
 	return r;
 }
 
-static void opts_defaults(struct opts *o);
-
 /* Only to know of -J and --plain, which decide what is read before the command line. */
 static void
 look_ahead(struct opts *o, int argc, char *argv[], struct opt_list *profiles, bool *plain)
@@ -292,7 +290,7 @@ take_inputs(struct opts *o, const struct words *left)
 }
 
 /* --- what options mean together ----------------------------------------------------------------------------------- */
-static void
+void
 opts_defaults(struct opts *o)
 {
 	*o = (struct opts){ .max_args = -1, .max_replace_args = -1, .max_lines = -1, .arg_sep = ":::",
@@ -335,6 +333,36 @@ opts_conflict(const struct opts *o, struct err *e)
 	return 0;
 }
 
+/* The inner run of --onall: one host, one job after the other; what concerns all hosts is the outer run's. */
+static void
+decide_inner(struct opts *o)
+{
+	AUTO_BUF login = { 0 };
+	const char **words = arena_alloc(&o->mem, 2 * sizeof *words);
+	struct input *one = arena_alloc(&o->mem, sizeof *one);
+	const char *s;
+
+	buf_adds(&login, "1/");
+	for (s = o->onall_host; *s != '\0'; s++)
+		buf_addf(&login, "%s%c", *s == ',' ? "\\" : "", *s);
+	free(o->sshlogin.v);
+	o->sshlogin = (struct opt_list){ xcalloc(1, sizeof *o->sshlogin.v), 1, 1 };
+	o->sshlogin.v[0] = arena_strdup(&o->mem, buf_str(&login));
+	o->sshloginfile.n = 0;
+	o->jobs = "1";
+	o->tagstring = o->results = o->halt = NULL;
+	o->tag = o->filter_hosts = o->color = o->bar = o->eta = o->progress = o->resume = o->resume_failed = false;
+	o->joblog_append = true;
+	if (o->nonall && o->ninputs == 0) {
+		words[0] = "";
+		*one = (struct input){ .words = words, .n = 1 };
+		o->inputs = one;
+		o->ninputs = 1;
+		o->max_inputs = 0;
+	}
+	o->onall = o->nonall = false;
+}
+
 static int
 opts_decide(struct opts *o, struct err *e)
 {
@@ -348,6 +376,8 @@ opts_decide(struct opts *o, struct err *e)
 	if (o->header != NULL && o->colsep == NULL && !o->csv && strcmp(o->header, "0") != 0)
 		o->colsep = "\\t";
 	decide_batch(o);
+	if (o->onall_host != NULL)
+		decide_inner(o);
 	if (o->ungroup)
 		o->files = o->files0 = false; /* the output is shown as it comes, by no name */
 	if (o->retry_failed && o->joblog != NULL && access(o->joblog, F_OK) < 0)

@@ -140,6 +140,8 @@ struct opts {
 	struct opt_list sshlogin, sshloginfile, transferfile, ret, basefile;
 	bool cleanup, onall, nonall, hostgroups, controlmaster, filter_hosts;
 	const char *ssh, *rsync_opts;
+	const char *onall_host;      /* we are the inner run of --onall for that host; NULL: not */
+	const char *onall_stdin;     /* then: the file that is stdin */
 	int64_t sshdelay_ns;
 
 	struct opt_list profiles;    /* -J */
@@ -161,6 +163,8 @@ enum opts_result {
  * command and its inputs. name is what we were called as (sem: --semaphore). */
 enum opts_result opts_load(struct opts *o, int argc, char *argv[], struct buf *say, struct err *e);
 void opts_fini(struct opts *o);
+/* What holds where nothing is given. */
+void opts_defaults(struct opts *o);
 /* One word at *s, before end, as a shell would read it (quotes and backslashes, nothing else), into out; *s is moved on. False: there
  * is none. */
 bool opts_word(const char **s, const char *end, struct buf *out);

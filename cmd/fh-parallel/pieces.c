@@ -228,7 +228,7 @@ pieces_compile(struct tmpl *t, const struct opts *o, struct rpl_set *set, const 
 	join(t, words, n);
 	if (add_words(t, set, words, n, e) < 0)
 		return -1;
-	if (command && !t->has_rpl && ((!o->pipe && !o->pipe_part) || named) && append_values(t, set, n > 0, e) < 0)
+	if (command && !t->has_rpl && !(t->regions && o->max_inputs == 0) && ((!o->pipe && !o->pipe_part) || named) && append_values(t, set, n > 0, e) < 0)
 		return -1;
 	t->raw = !command || named || (!t->regions && (n == 0 || begins_with_value(t)));
 	add_chunks(t, o->mode == CTX_REPEAT && !t->whole);
