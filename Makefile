@@ -16,6 +16,7 @@ LIB := \
 	loop \
 	lanes \
 	guard \
+	kin \
 	child \
 	utf8 \
 	js \
@@ -150,7 +151,9 @@ PAR := \
 	jobserver \
 	run_int \
 	run_say \
+	run_list \
 	run_observe \
+	run_keep \
 	run_signal \
 	run_feed \
 	run_far \

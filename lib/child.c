@@ -39,7 +39,7 @@ home_open(struct child_home *h)
 	for (i = 0; i < ARRAY_LEN(wanted); i++)
 		if (!sig_is_ignored(wanted[i]))
 			signals[n++] = wanted[i];
-	if ((r = guard_open(&h->guard, 1)) < 0)
+	if ((r = guard_open(&h->guard, 1, NULL, NULL)) < 0)
 		return r;
 	if ((r = loop_new(&h->loop, signals, n)) < 0) {
 		guard_close(&h->guard);

@@ -3,9 +3,11 @@
  *             2. it signals nothing as long as we live: only the end of the pipe wakes it. */
 #include "guard.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/mman.h>
 #ifndef FH_PORTABLE
 #include <sys/prctl.h>
@@ -29,9 +31,21 @@ guard_let_go(int keep)
 	closefrom(4);
 }
 
+/* Who was killed could not remove its temporary files; after a good end there is none of them. */
+static void
+guard_sweep(const char *dir, const char *prefix)
+{
+	DIR *d = dir != NULL ? opendir(dir) : NULL;
+	const struct dirent *ent;
+
+	while (d != NULL && (ent = readdir(d)) != NULL)
+		if (strncmp(ent->d_name, prefix, strlen(prefix)) == 0)
+			unlinkat(dirfd(d), ent->d_name, 0);
+}
+
 /* The second process. A signal to our group or terminal does not reach it: it has a session of its own and a full mask. */
 static void FH_NORETURN
-guard_watch(int rfd, const struct guard *g)
+guard_watch(int rfd, const struct guard *g, const char *dir, const char *prefix)
 {
 	char c;
 	size_t i;
@@ -39,7 +53,7 @@ guard_watch(int rfd, const struct guard *g)
 
 	setsid();
 #ifndef FH_PORTABLE
-	prctl(PR_SET_NAME, "fh-guard"); /* who kills us by our name does not kill it too */
+	prctl(PR_SET_NAME, GUARD_NAME); /* who kills us by our name does not kill it too */
 #endif
 	guard_let_go(rfd);
 	do
@@ -48,12 +62,13 @@ guard_watch(int rfd, const struct guard *g)
 	for (i = 0; i < g->n; i++)
 		if (g->group[i] > 1)
 			proc_kill(g->group[i], SIGKILL);
+	guard_sweep(dir, prefix);
 	_exit(0);
 }
 
 /* The mask is full before the fork, so that no signal can come between. */
 static int
-guard_fork(struct guard *g, int rfd)
+guard_fork(struct guard *g, int rfd, const char *dir, const char *prefix)
 {
 	sigset_t all, keep;
 
@@ -62,14 +77,14 @@ guard_fork(struct guard *g, int rfd)
 	g->pid = fork();
 	if (g->pid == 0) {
 		close(g->wfd);
-		guard_watch(rfd, g);
+		guard_watch(rfd, g, dir, prefix);
 	}
 	sigprocmask(SIG_SETMASK, &keep, NULL);
 	return g->pid < 0 ? -errno : 0;
 }
 
 int
-guard_open(struct guard *g, size_t n)
+guard_open(struct guard *g, size_t n, const char *dir, const char *prefix)
 {
 	size_t bytes = n * sizeof *g->group;
 	void *page = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -83,7 +98,7 @@ guard_open(struct guard *g, size_t n)
 		return r;
 	}
 	*g = (struct guard){ .wfd = p[1], .group = page, .n = n };
-	r = fcntl(p[1], F_SETFD, FD_CLOEXEC) < 0 ? -errno : guard_fork(g, p[0]);
+	r = fcntl(p[1], F_SETFD, FD_CLOEXEC) < 0 ? -errno : guard_fork(g, p[0], dir, prefix);
 	close(p[0]);
 	if (r < 0) {
 		g->pid = 0;

@@ -5,6 +5,8 @@
 
 #include <sys/types.h>
 
+#define GUARD_NAME "fh-guard" /* as the kernel lists it (PR_SET_NAME) */
+
 struct guard {
 	pid_t pid;             /* of the second process; 0: none */
 	int wfd;               /* the pipe that it listens to; CLOEXEC */
@@ -13,8 +15,9 @@ struct guard {
 };
 
 /* Starts it for n groups (memory is touched only where a group is set), in a session of its own with no descriptor of
- * ours. For a process with one thread. Returns 0 or -errno. */
-int guard_open(struct guard *g, size_t n);
+ * ours. Where we are killed it also removes the files of folder dir whose names begin with prefix (dir NULL: none; both are
+ * used by the copy of us that it is). For a process with one thread. Returns 0 or -errno. */
+int guard_open(struct guard *g, size_t n, const char *dir, const char *prefix);
 
 /* Lets it end without doing anything, and waits for that. Nothing happens where g was never opened (all-zero). */
 void guard_close(struct guard *g);

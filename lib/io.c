@@ -6,6 +6,17 @@
 #include <poll.h>
 #include <sys/stat.h>
 
+int
+io_keep_std(void)
+{
+	int fd;
+
+	for (fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0)
+			return -errno;
+	return 0;
+}
+
 ssize_t
 io_read_full(int fd, void *p, size_t n)
 {

@@ -6,6 +6,10 @@
 
 #include "buf.h"
 
+/* Descriptors 0-2 that are closed become ones that cannot be written (and read nothing), so that no file that is opened later gets
+ * such a number, and with it what is meant for others. Returns 0 or -errno. */
+int io_keep_std(void);
+
 /* Reads until n bytes or end of file. Returns the count (less than n only at the end), or -errno. */
 ssize_t io_read_full(int fd, void *p, size_t n);
 

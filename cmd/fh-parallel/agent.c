@@ -107,7 +107,7 @@ agent_prepare(struct agent *a, struct err *e)
 	if (s->slots < 1 || s->slots > SLOTS_AGENT_MAX)
 		return err_set(e, 0, "%llu slots", (unsigned long long)s->slots);
 	slots_fit((int64_t)s->slots, JOB_FDS, &a->nofile);
-	if ((r = guard_open(&a->guard, (size_t)s->slots)) < 0)
+	if ((r = guard_open(&a->guard, (size_t)s->slots, NULL, NULL)) < 0)
 		return err_sys(e, -r, "cannot start a second process");
 	a->exec = exec_place_new(&p);
 	a->starter = starter_new(s->slots > 1 ? (size_t)cpu_count(CPU_THREADS) : 1);

@@ -2,13 +2,17 @@
  * Invariants: 1. a signal goes to the whole group, never to a pid alone.
  *             2. a group whose leader has exited is followed until it is empty or the sequence is through: nobody who
  *                ignores the first signals is left behind (ending_exited, ending_tick).
- *             3. a group number is asked for (signal 0) before each signal; an empty group is forgotten at once. */
+ *             3. who descends from a job and has a group or session of its own is ended with it, where that can be seen
+ *                (ending_family).
+ *             4. a group number is asked for (signal 0) before each signal; an empty group is forgotten at once. */
 #include "ending.h"
 
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clock.h"
+#include "kin.h"
 #include "mem.h"
 #include "num.h"
 #include "proc.h"
@@ -77,6 +81,41 @@ ending_free(struct ending *n)
 	free(n);
 }
 
+/* That group gets the signals from step on; once. */
+static void
+ending_follow(struct ending *n, pid_t group, size_t step, int64_t due)
+{
+	size_t i;
+
+	for (i = 0; i < n->nleft; i++)
+		if (n->left[i].group == group)
+			return;
+	n->left = xgrow(n->left, n->nleft, &n->left_cap, sizeof *n->left);
+	n->left[n->nleft++] = (struct ending_left){ group, step, due };
+}
+
+void
+ending_stray(struct ending *n, pid_t pid, int64_t now)
+{
+	pid_t group = getpgid(pid);
+
+	if (group > 1 && group != getpgrp())
+		ending_follow(n, group, 0, now);
+}
+
+/* While the job lives it can be seen who is below it. */
+static void
+ending_family(struct ending *n, const struct job *j, int64_t now)
+{
+	AUTO_KIN k = { 0 };
+	size_t i;
+
+	kin_below(j->pid, &k);
+	for (i = 0; i < k.n; i++)
+		if (getpgid(k.v[i]) != j->pid)
+			ending_stray(n, k.v[i], now);
+}
+
 void
 ending_begin(struct ending *n, struct job *j, int64_t now)
 {
@@ -93,6 +132,7 @@ ending_step(struct ending *n, struct job *j, int64_t now)
 	j->deadline_ns = 0;
 	if (j->kill_step >= n->nsteps)
 		return;
+	ending_family(n, j, now);
 	job_kill(j, n->step[j->kill_step].signo);
 	job_kill(j, SIGCONT); /* a stopped one would not hear it */
 	j->deadline_ns = now + n->step[j->kill_step].wait_ns;
@@ -104,8 +144,7 @@ ending_exited(struct ending *n, const struct job *j, int64_t now)
 {
 	if (!j->killed || !proc_group_lives(j->pid))
 		return;
-	n->left = xgrow(n->left, n->nleft, &n->left_cap, sizeof *n->left);
-	n->left[n->nleft++] = (struct ending_left){ j->pid, j->kill_step, j->deadline_ns > 0 ? j->deadline_ns : now };
+	ending_follow(n, j->pid, j->kill_step, j->deadline_ns > 0 ? j->deadline_ns : now);
 }
 
 /* Whether that group is done with. */
@@ -119,6 +158,7 @@ ending_left_step(const struct ending *n, struct ending_left *l, int64_t now)
 	if (l->step >= n->nsteps)
 		return true;
 	proc_kill(l->group, n->step[l->step].signo);
+	proc_kill(l->group, SIGCONT);
 	l->due = now + n->step[l->step].wait_ns;
 	l->step++;
 	return false;

@@ -25,6 +25,9 @@ void ending_step(struct ending *n, struct job *j, int64_t now);
 /* A job that was being ended has exited: what is left of its group goes on getting the signals. */
 void ending_exited(struct ending *n, const struct job *j, int64_t now);
 
+/* A process that a job has left in a group of its own: it gets all the signals too (not where its group is ours). */
+void ending_stray(struct ending *n, pid_t pid, int64_t now);
+
 /* Signals to what is left of groups, where they are due. *wake_ns: lowered to when the next is due (-1: none). */
 void ending_tick(struct ending *n, int64_t now, int64_t *wake_ns);
 /* SIGKILL to all that is left of groups, at once. */

@@ -53,12 +53,22 @@ feeder_pipe(struct feeder *f, uint64_t expect)
 	return 0;
 }
 
-static int
-feeder_make(struct feeder *f, const char *dir)
+void
+feeder_place(const char *dir, struct buf *folder, struct buf *prefix)
 {
 	const char *where = dir != NULL ? dir : getenv("TMPDIR");
 
-	buf_addf(&f->name, "%s/parXXXXXX", where != NULL && *where != '\0' ? where : "/tmp");
+	buf_adds(folder, where != NULL && *where != '\0' ? where : "/tmp");
+	buf_addf(prefix, "par%ld.", (long)getpid());
+}
+
+static int
+feeder_make(struct feeder *f, const char *dir)
+{
+	AUTO_BUF prefix = { 0 };
+
+	feeder_place(dir, &f->name, &prefix);
+	buf_addf(&f->name, "/%sXXXXXX", buf_str(&prefix));
 	f->fd = mkostemp(f->name.data, O_CLOEXEC);
 	if (f->fd < 0) {
 		buf_reset(&f->name);

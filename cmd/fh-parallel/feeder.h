@@ -26,6 +26,9 @@ enum feed {
 
 struct feeder;
 
+/* Where files and fifos are made (dir: as feeder_new), and what their names begin with: our pid is in it. Appended. */
+void feeder_place(const char *dir, struct buf *folder, struct buf *prefix);
+
 /* dir: where a file or fifo is made (NULL: $TMPDIR, /tmp). expect: bytes that come at once, as far as is known. Returns 0 or
  * -errno. */
 int feeder_new(enum feeder_kind kind, const char *dir, uint64_t expect, struct feeder **out);

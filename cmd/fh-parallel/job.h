@@ -76,6 +76,7 @@ struct job {
 	struct buf kept[2];         /* --results in a table: what was shown already */
 	struct buf made;            /* --tmpl --cleanup: names of files to be removed, each with a NUL behind it */
 	struct buf file;            /* --results, --files: the name of the file with its stdout, and a newline */
+	bool in_folder;             /* --results: that file stands in a folder of the job's own */
 };
 
 /* What happened to it; state changes by the table in job.c. An event that cannot be in this state is our bug and ends the

@@ -2,6 +2,7 @@
  * ended, or what runs.
  * Invariants: 1. a line is written whole by one write, when its job is over (ordered: has been printed), so that after
  *                a crash only jobs that were in flight are missing.
+ *                Until then it is kept: joblog_finished keeps it, joblog_shown writes.
  *             2. the last line of a number counts.
  *             3. a line cut short by a crash is never completed by the next one (joblog_cut). */
 #include "joblog.h"
@@ -11,6 +12,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -39,6 +41,7 @@ struct joblog {
 	char **wait;         /* ordered: lines that wait, seq is from + index */
 	size_t nwait, wait_cap;
 	uint64_t from;
+	struct buf ready;    /* lines to be written at the next joblog_shown */
 };
 
 /* The n-th field of a line (0 is the first), the ninth being the rest. */
@@ -181,12 +184,20 @@ joblog_open(const struct joblog_conf *c, struct joblog **out, struct err *e)
 	return 0;
 }
 
+/* All that is ready, by one write; on a full disk no line is left cut short. */
 static int
-joblog_write(struct joblog *g, const char *line, size_t n, struct err *e)
+joblog_write(struct joblog *g, struct err *e)
 {
-	int r = io_write_full(g->fd, line, n);
+	struct stat st;
+	bool known = g->ready.len > 0 && fstat(g->fd, &st) == 0 && S_ISREG(st.st_mode);
+	int r = io_write_full(g->fd, buf_str(&g->ready), g->ready.len);
 
-	return r < 0 ? err_sys(e, -r, "%s", g->c.name) : 0;
+	buf_reset(&g->ready);
+	if (r == 0)
+		return 0;
+	if (known && ftruncate(g->fd, st.st_size) < 0)
+		r = -errno;
+	return err_sys(e, -r, "%s", g->c.name);
 }
 
 static double
@@ -231,16 +242,16 @@ joblog_keep(struct joblog *g, uint64_t seq, const struct buf *line)
 	memcpy(g->wait[i] + sizeof line->len, line->data, line->len);
 }
 
-int
-joblog_finished(struct joblog *g, const struct job *j, struct err *e)
+void
+joblog_finished(struct joblog *g, const struct job *j)
 {
 	AUTO_BUF line = { 0 };
 
 	joblog_line(g, j, &line);
 	if (!g->c.ordered || j->seq < g->from)
-		return joblog_write(g, line.data, line.len, e);
-	joblog_keep(g, j->seq, &line);
-	return 0;
+		buf_add(&g->ready, line.data, line.len);
+	else
+		joblog_keep(g, j->seq, &line);
 }
 
 int
@@ -248,16 +259,14 @@ joblog_shown(struct joblog *g, uint64_t next, struct err *e)
 {
 	uint64_t n = next > g->from ? next - g->from : 0;
 	size_t i, len;
-	int r = 0;
 
 	if (!g->c.ordered || n == 0)
-		return 0;
+		return g->ready.len > 0 ? joblog_write(g, e) : 0;
 	for (i = 0; i < n && i < g->nwait; i++) {
 		if (g->wait[i] == NULL)
 			continue;
 		memcpy(&len, g->wait[i], sizeof len);
-		if (r == 0)
-			r = joblog_write(g, g->wait[i] + sizeof len, len, e);
+		buf_add(&g->ready, g->wait[i] + sizeof len, len);
 		free(g->wait[i]);
 	}
 	if (i > 0) {
@@ -266,7 +275,7 @@ joblog_shown(struct joblog *g, uint64_t next, struct err *e)
 	}
 	g->nwait -= i;
 	g->from = next;
-	return r;
+	return g->ready.len > 0 ? joblog_write(g, e) : 0;
 }
 
 void
@@ -279,6 +288,7 @@ joblog_close(struct joblog *g)
 	if (g->fd >= 0)
 		close(g->fd);
 	buf_fini(&g->old);
+	buf_fini(&g->ready);
 	free(g->rows);
 	free(g->wait);
 	free(g);

@@ -34,9 +34,10 @@ bool joblog_skips(const struct joblog *g, uint64_t seq);
 /* retry: the next failed job of the log: its number, and its command (borrowed from g). False: there is none. */
 bool joblog_retry_next(struct joblog *g, uint64_t *seq, const char **command, size_t *len);
 
-/* The job is over. Returns 0, or -1 with words. */
-int joblog_finished(struct joblog *g, const struct job *j, struct err *e);
-/* ordered: the jobs before next have been printed. */
+/* The job is over; its line waits for joblog_shown. */
+void joblog_finished(struct joblog *g, const struct job *j);
+/* What finished jobs have said has been printed (ordered: of those before next only): their lines are written. Returns 0, or -1
+ * with words. */
 int joblog_shown(struct joblog *g, uint64_t next, struct err *e);
 
 #endif

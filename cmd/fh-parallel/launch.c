@@ -395,7 +395,7 @@ launch_files(struct launch *l, struct job *j, struct err *e)
 	if (l->c.opts->verbose > 0)
 		buf_addf(&note, "%s\n", buf_str(&j->command));
 	buf_reset(&j->file);
-	if (results_open(l->c.results, &v, buf_str(&note), note.len, l->c.opts->dry_run, &j->capture, &j->file, e) < 0)
+	if (results_open(l->c.results, &v, buf_str(&note), note.len, l->c.opts->dry_run, &j->capture, &j->file, &j->in_folder, e) < 0)
 		return -1;
 	buf_addc(&j->file, l->c.opts->files0 ? '\0' : '\n');
 	return 0;

@@ -116,8 +116,13 @@ main(int argc, char *argv[])
 	struct opts o = { 0 };
 	AUTO_BUF text = { 0 };
 	struct err e;
-	int status;
+	int status, error = io_keep_std();
 
+	if (error < 0) {
+		err_sys(&e, -error, "/dev/null");
+		main_say(e.msg);
+		return STATUS_BAD;
+	}
 	switch (opts_load(&o, argc, argv, &text, &e)) {
 	case OPTS_SAY:
 		opts_fini(&o);

@@ -271,21 +271,20 @@ make_seq(struct results *r, size_t base, bool folder, uint64_t seq, struct err *
 
 int
 results_open(struct results *r, const struct tmpl_job *v, const char *text, size_t n, bool dry, struct capture *c,
-    struct buf *name, struct err *e)
+    struct buf *name, bool *folder, struct err *e)
 {
 	AUTO_FD out = -1;
 	AUTO_FD err = -1;
-	bool folder;
 	size_t base;
 
 	if (r->o->results == NULL || r->form != ROW_NONE)
 		return open_kept(r, text, n, c, name, e);
-	if (results_path(r, v, &folder, e) < 0 || make_folder(r, base = r->path.len, e) < 0)
+	if (results_path(r, v, folder, e) < 0 || make_folder(r, base = r->path.len, e) < 0)
 		return -1;
-	if (make_seq(r, base, folder, v->seq, e) < 0 ||
-	    (err = make_file(results_name(r, base, folder ? "stderr" : ".err"), "", 0, e)) < 0)
+	unlink(results_name(r, base, *folder ? "seq" : ".seq"));
+	if ((err = make_file(results_name(r, base, *folder ? "stderr" : ".err"), "", 0, e)) < 0)
 		return -1;
-	results_name(r, base, folder ? "stdout" : "");
+	results_name(r, base, *folder ? "stdout" : "");
 	if (!dry && (out = make_file(buf_str(&r->path), text, n, e)) < 0)
 		return -1;
 	buf_adds(name, buf_str(&r->path));
@@ -315,6 +314,36 @@ results_leave(struct results *r, const struct tmpl_job *v, const char *text, siz
 			return -1;
 	}
 	return 0;
+}
+
+int
+results_done(const struct results *r, uint64_t seq, const struct buf *name, bool folder, struct err *e)
+{
+	AUTO_BUF path = { 0 };
+	AUTO_FD fd = -1;
+	char number[24];
+
+	if (r == NULL || r->o->results == NULL || r->form != ROW_NONE || name->len == 0)
+		return 0;
+	buf_add(&path, name->data, name->len - 1);
+	if (folder)
+		buf_splice(&path, path.len - strlen("stdout"), strlen("stdout"), "", 0);
+	buf_adds(&path, folder ? "seq" : ".seq");
+	if (access(buf_str(&path), F_OK) == 0)
+		return 0; /* results_leave, later than this job began: the last one counts */
+	snprintf(number, sizeof number, "%llu", (unsigned long long)seq);
+	fd = make_file(buf_str(&path), number, strlen(number), e);
+	return fd < 0 ? -1 : 0;
+}
+
+void
+results_drop(const struct results *r, struct buf *name)
+{
+	if (r == NULL || name->len == 0 || (r->o->results != NULL && r->form == ROW_NONE))
+		return;
+	name->data[--name->len] = '\0';
+	unlink(name->data);
+	buf_reset(name);
 }
 
 bool

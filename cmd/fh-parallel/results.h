@@ -29,7 +29,7 @@ bool results_is_table(const struct results *r, int *fd);
  * the file with stdout is appended to name. dry: the job will not run, so there is no such file. Returns 0, or -1 with
  * words. */
 int results_open(struct results *r, const struct tmpl_job *v, const char *text, size_t n, bool dry, struct capture *c,
-    struct buf *name, struct err *e);
+    struct buf *name, bool *folder, struct err *e);
 
 /* Makes the files of job v, which will never run: what is there already stays, text goes into a new one only. Returns 0, or -1 with
  * words. */
@@ -37,6 +37,14 @@ int results_leave(struct results *r, const struct tmpl_job *v, const char *text,
 
 /* Whether the files of job v are there from a former run. */
 bool results_are_there(struct results *r, const struct tmpl_job *v);
+
+/* Job number seq is over and name (of results_open) has all it said: the file with its number tells so, to results_are_there too.
+ * Nothing where such files are not kept. Returns 0, or -1 with words. */
+int results_done(const struct results *r, uint64_t seq, const struct buf *name, bool folder, struct err *e);
+
+/* What the last results_open made for a job that is to be run again, or shown to nobody: its --files file, whose name nobody
+ * would learn, goes. Files of --results stay. */
+void results_drop(const struct results *r, struct buf *name);
 
 /* Appends the row of job j, which has printed text[0] and text[1]; text NULL: the line of column names, for jobs like j. */
 void results_row(struct results *r, const struct job *j, const struct buf text[2], struct buf *out);

@@ -206,9 +206,11 @@ run_check_output(struct run *r)
 		return;
 	r->status = STATUS_OTHER;
 	if (error != EPIPE) {
-		run_say(r, "standard output: %s", strerror(error));
+		if (!r->output_told)
+			run_say(r, "standard output: %s", strerror(error));
 		if (!sched_stopped(r->sched))
 			sched_stop(r->sched);
+		r->output_told = true;
 		r->killing = sched_running(r->sched) == 0;
 		return;
 	}
@@ -248,9 +250,12 @@ run_loop(struct run *r)
 		ending_tick(r->ending, clock_mono_ns(), &r->wake_ns);
 		run_tick(r, false);
 		output_pump(r->output);
+		run_log(r);
 		run_check_output(r);
 		run_far_tick(r);
 		run_watch_pipes(r, output_room(r->output));
+		if (r->killing && r->running == NULL)
+			run_orphans(r, NULL);
 		if (run_is_over(r))
 			return 0;
 		if (sched_running(r->sched) == 0 && !r->input_waits && r->wake_ns < 0 && output_room(r->output))
@@ -268,12 +273,8 @@ run_flush(struct run *r)
 {
 	struct loop_event ev;
 
-	struct err e;
-
 	if (!r->killing)
 		output_flush_held(r->output);
-	if (!r->killing && r->joblog != NULL && joblog_shown(r->joblog, UINT64_MAX, &e) < 0)
-		run_fail(r, &e);
 	for (;;) {
 		output_pump(r->output);
 		if (output_is_flushed(r->output) || loop_wait(r->loop, output_room(r->output) ? 0 : -1) < 0)
@@ -294,10 +295,11 @@ run_all(const struct opts *o, void (*say)(const char *line), struct err *e)
 		goto out;
 	if ((error = run_loop(&r)) < 0) {
 		err_sys(e, -error, "cannot wait for jobs");
-		run_kill_all(&r);
+		run_kill_now(&r);
 		goto out;
 	}
 	run_flush(&r);
+	run_log_rest(&r);
 	run_tick(&r, true);
 	status = r.status != 0 ? r.status : sched_status(r.sched);
 out:

@@ -261,8 +261,8 @@ run_feed_fd(const struct run *r)
 
 /* --- one job's input ---------------------------------------------------------------------------------------------- */
 
-void
-run_feed_push(struct run *r, struct job *j)
+static int
+run_feed_try(struct run *r, struct job *j)
 {
 	int fd = feeder_fd(j->feeder), error;
 	enum feed how = feeder_push(j->feeder, &error);
@@ -275,9 +275,16 @@ run_feed_push(struct run *r, struct job *j)
 	}
 	if (how == FEED_SHUT)
 		r->feed.shut = true;
-	if (error < 0) {
-		struct err e;
+	return error;
+}
 
+void
+run_feed_push(struct run *r, struct job *j)
+{
+	int error = run_feed_try(r, j);
+	struct err e;
+
+	if (error < 0) {
 		err_sys(&e, -error, "input of job %" PRIu64, j->seq);
 		run_fail(r, &e);
 	}
@@ -311,8 +318,9 @@ run_feed_start(struct run *r, struct job *j)
 		feeder_add(j->feeder, j->block);
 	if (f->spread == NULL || f->ended)
 		feeder_end(j->feeder);
-	run_feed_push(r, j);
-	return 0;
+	if ((error = run_feed_try(r, j)) < 0)
+		run_feed_undo(r, j); /* it must not run on half of its input */
+	return error;
 }
 
 static void

@@ -100,6 +100,9 @@ struct run {
 	int interrupts;
 	bool broken_pipe;        /* our reader is gone */
 	bool pipes_quiet;        /* pipes of jobs are not read: our own reader is behind */
+	bool later_told;         /* that a start has to wait: not again before one comes through */
+	bool output_told;        /* that our own output fails */
+	bool disk_full;          /* what jobs print may not be whole, and is remembered no more */
 	int status;              /* set where the run did not end as asked; else 0 */
 };
 
@@ -107,10 +110,18 @@ struct run {
 int run_open(struct run *r, struct err *e);
 void run_close(struct run *r);
 
-/* run_job.c: the life of a job */
+/* run_list.c */
 void run_link(struct job **list, struct job *j);
 void run_unlink(struct job **list, struct job *j);
 struct job *run_pop(struct job **list);
+/* From now on j is found by its pid. */
+void run_found(struct run *r, struct job *j);
+/* The running job with that pid, which is looked for no more; NULL: there is none. */
+struct job *run_take(struct run *r, pid_t pid);
+/* Whether a running job has that pid. */
+bool run_has(const struct run *r, pid_t pid);
+
+/* run_job.c: the life of a job */
 /* Gets a slot and starts, or whatever launch says. */
 void run_start(struct run *r, struct job *j);
 /* The rest of run_start, once nothing holds it back. */
@@ -125,6 +136,15 @@ void run_pipe(struct run *r, struct job *j, int fd);
 void run_end_dry(struct run *r);
 /* Whether pipes are read: not while the reader of our output is behind. */
 void run_watch_pipes(struct run *r, bool on);
+
+/* run_keep.c: what later runs may rely on */
+/* j is over and shown, as far as we can. */
+void run_remember(struct run *r, const struct job *j);
+/* Writes what may be written by now; at the end of the run, all of it. */
+void run_log(struct run *r);
+void run_log_rest(struct run *r);
+/* Whether there was room for what j printed; ends the run in good order where not. Before its capture is closed. */
+void run_look_at_disk(struct run *r, const struct job *j);
 
 /* What a job that is over has said is shown and remembered; the job is free again. */
 void run_show(struct run *r, struct job *j);
@@ -212,8 +232,12 @@ void run_relief(struct run *r, int64_t now);
 
 /* run_signal.c: what comes from outside, and time */
 void run_signal(struct run *r, int signo);
+/* What j (NULL: any job) that was ended has left behind is ended too. */
+void run_orphans(struct run *r, const struct job *j);
 /* Starts nothing more, and ends what runs; what that prints is not shown. */
 void run_kill_all(struct run *r);
+/* We can go on no more: nobody is waited for. */
+void run_kill_now(struct run *r);
 /* Time limits, and the next signals to what is to end. */
 void run_deadlines(struct run *r, int64_t now);
 

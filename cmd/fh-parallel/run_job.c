@@ -11,59 +11,6 @@
 
 #include "clock.h"
 
-/* --- lists -------------------------------------------------------------------------------------------------------- */
-
-void
-run_link(struct job **list, struct job *j)
-{
-	j->prev = NULL;
-	j->next = *list;
-	if (*list != NULL)
-		(*list)->prev = j;
-	*list = j;
-}
-
-void
-run_unlink(struct job **list, struct job *j)
-{
-	if (j->prev != NULL)
-		j->prev->next = j->next;
-	else
-		*list = j->next;
-	if (j->next != NULL)
-		j->next->prev = j->prev;
-	j->next = j->prev = NULL;
-}
-
-struct job *
-run_pop(struct job **list)
-{
-	struct job *j = *list;
-
-	if (j != NULL)
-		run_unlink(list, j);
-	return j;
-}
-
-static struct job **
-run_by_pid(struct run *r, pid_t pid)
-{
-	return &r->by_pid[(size_t)pid % RUN_BY_PID];
-}
-
-/* The running job with that pid, which is looked for no more; NULL: there is none. */
-static struct job *
-run_take(struct run *r, pid_t pid)
-{
-	struct job **at = run_by_pid(r, pid), *j;
-
-	while (*at != NULL && (*at)->pid != pid)
-		at = &(*at)->same;
-	if ((j = *at) != NULL)
-		*at = j->same;
-	return j;
-}
-
 /* --- a job ends --------------------------------------------------------------------------------------------------- */
 
 void
@@ -86,17 +33,6 @@ run_say_halt(struct run *r, const struct job *j, bool now)
 		run_say(r, "starting no more jobs, waiting for %" PRIu64 " to finish", left);
 }
 
-static void
-run_remember(struct run *r, const struct job *j)
-{
-	struct err e;
-
-	if (r->joblog == NULL)
-		return;
-	if (joblog_finished(r->joblog, j, &e) < 0 || joblog_shown(r->joblog, output_next(r->output), &e) < 0)
-		run_fail(r, &e);
-}
-
 void
 run_show(struct run *r, struct job *j)
 {
@@ -115,6 +51,14 @@ run_leave(struct run *r, struct job *j)
 	run_forget(r, j);
 }
 
+/* What this attempt has printed is nobody's. */
+static void
+run_discard(struct run *r, struct job *j)
+{
+	output_discard(r->output, j);
+	results_drop(r->results, &j->file);
+}
+
 /* All is known of this attempt: is it the last? */
 static void
 run_finished(struct run *r, struct job *j)
@@ -131,9 +75,10 @@ run_finished(struct run *r, struct job *j)
 		run_leave(r, j);
 		return;
 	}
+	run_look_at_disk(r, j);
 	if (v == SCHED_RETRY) {
 		run_observe_ended(r, j, FATE_AGAIN);
-		output_discard(r->output, j);
+		run_discard(r, j);
 		job_again(j);
 		run_link(&r->again, j);
 		return;
@@ -143,7 +88,7 @@ run_finished(struct run *r, struct job *j)
 	dropped = r->killing && j->killed && !j->timed_out;
 	run_observe_ended(r, j, dropped ? FATE_DROPPED : FATE_LAST);
 	if (dropped) {
-		output_discard(r->output, j);
+		run_discard(r, j);
 		run_forget(r, j);
 	} else if (!run_hold(r, j)) {
 		run_show(r, j);
@@ -273,11 +218,10 @@ run_started(struct run *r, struct job *j)
 static void
 run_spawned(struct run *r, struct job *j)
 {
-	if (j->pid > 0) {
-		j->same = *run_by_pid(r, j->pid);
-		*run_by_pid(r, j->pid) = j;
-	}
+	if (j->pid > 0)
+		run_found(r, j);
 	capture_started(&j->capture);
+	r->later_told = false;
 	job_event(j, EV_SPAWNED);
 	run_watch(r, j);
 	if (!capture_is_open(&j->capture))
@@ -300,11 +244,31 @@ run_unstartable(struct run *r, struct job *j, const struct err *e)
 	run_finished(r, j);
 }
 
+/* It was not started, and nor will be any other: the run ends in good order. */
+static void
+run_stuck(struct run *r, struct job *j, const struct err *e)
+{
+	run_fail(r, e);
+	run_feed_undo(r, j);
+	run_hosts_left(r, j, false);
+	sched_refused(r->sched, j->slot, clock_mono_ns());
+	run_forget(r, j);
+}
+
+/* Descriptors are our own affair: where nothing of ours runs, and nothing waits to be printed, none will come free. */
 static void
 run_later(struct run *r, struct job *j, const struct err *e)
 {
-	if (sched_running(r->sched) == 1 && j->attempt > 0)
+	bool alone = sched_running(r->sched) == 1;
+
+	if (alone && e->code == EMFILE && output_is_flushed(r->output)) {
+		run_stuck(r, j, e);
+		return;
+	}
+	if (alone && !r->later_told) {
 		run_say(r, "%s: trying again", e->msg);
+		r->later_told = true;
+	}
 	run_feed_undo(r, j);
 	run_hosts_left(r, j, false);
 	sched_refused(r->sched, j->slot, clock_mono_ns());
@@ -331,11 +295,10 @@ run_launched(struct run *r, struct job *j, enum launch_result how, const struct 
 		run_later(r, j, e);
 		return;
 	case LAUNCH_STOP:
+		run_stuck(r, j, e);
+		return;
 	case LAUNCH_FAIL:
-		if (how == LAUNCH_STOP)
-			run_fail(r, e);
-		else
-			run_say(r, "%s", e->msg);
+		run_say(r, "%s", e->msg);
 		run_unstartable(r, j, e);
 		return;
 	case LAUNCH_DRY:
@@ -360,7 +323,7 @@ run_refused(struct run *r, struct job *j)
 	r->guard.group[j->slot - 1] = 0;
 	run_unlink(&r->running, j);
 	job_event(j, EV_REFUSED);
-	output_discard(r->output, j);
+	run_discard(r, j);
 	how = launch_expand(r->launch, j, &e);
 	if (how == LAUNCH_RUNS)
 		how = launch_start(r->launch, j, true, &e);
@@ -395,7 +358,7 @@ run_prepare_input(struct run *r, struct job *j, struct err *e)
 	if (error == 0)
 		return LAUNCH_RUNS;
 	err_sys(e, -error, "cannot make the input of a job");
-	return error == -EMFILE || error == -ENFILE ? LAUNCH_LATER : LAUNCH_FAIL;
+	return error == -EMFILE || error == -ENFILE ? LAUNCH_LATER : LAUNCH_STOP;
 }
 
 void
@@ -470,6 +433,8 @@ run_exit(struct run *r, const struct loop_event *ev)
 	j->end_ns = clock_mono_ns();
 	r->guard.group[j->slot - 1] = 0;
 	ending_exited(r->ending, j, j->end_ns);
+	if (j->killed && !r->killing)
+		run_orphans(r, j);
 	draining = j->state == JOB_RUNNING;
 	run_event(r, j, EV_EXIT);
 	if (draining)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "kin.h"
 #include "mem.h"
 #include "path.h"
 
@@ -106,6 +107,20 @@ run_check_tmpdir(const struct opts *o, struct err *e)
 	return err_sys(e, errno, "%s: %s", o->tmpdir != NULL ? "--tmpdir" : "TMPDIR", dir);
 }
 
+/* It ends the jobs where we are killed, and removes what --cat and --fifo have made. */
+static int
+run_open_guard(struct run *r)
+{
+	bool files = r->o->cat || r->o->fifo;
+	AUTO_BUF dir = { 0 };
+	AUTO_BUF prefix = { 0 };
+
+	if (files)
+		feeder_place(r->o->tmpdir, &dir, &prefix);
+	return guard_open(&r->guard, (size_t)(r->slots > r->slots_max ? r->slots : r->slots_max), files ? buf_str(&dir) : NULL,
+	    buf_str(&prefix));
+}
+
 static int
 run_open_rooms(struct run *r, struct err *e)
 {
@@ -121,6 +136,7 @@ run_open_rooms(struct run *r, struct err *e)
 		return -1;
 	if ((error = loop_new(&r->loop, signals, nsignals)) < 0)
 		return err_sys(e, -error, "cannot watch signals");
+	kin_adopt();
 	if (run_far_open(r, e) < 0)
 		return -1;
 	if (r->engine != NULL)
@@ -129,10 +145,14 @@ run_open_rooms(struct run *r, struct err *e)
 	if (r->slots < sc.slots && sc.slots < SLOTS_MAX)
 		run_say(r, "warning: only enough file handles to run %" PRId64 " jobs in parallel", r->slots);
 	sched_set_slots(r->sched, r->engine != NULL ? 0 : r->slots);
-	if (!r->o->dry_run && r->engine == NULL && (error = guard_open(&r->guard, (size_t)(r->slots > r->slots_max ? r->slots : r->slots_max))) < 0)
+	if (!r->o->dry_run && r->engine == NULL && (error = run_open_guard(r)) < 0)
 		return err_sys(e, -error, "cannot start a second process");
 	if (run_open_tokens(r, e) < 0)
 		return -1;
+	if (r->tokens != NULL) { /* the jobs' environment has another MAKEFLAGS now */
+		exec_free(r->exec);
+		r->exec = exec_local_new(r->o);
+	}
 	lc.marks = r->guard.group;
 	lc.results = r->results;
 	lc.exec = r->exec;

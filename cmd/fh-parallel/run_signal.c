@@ -6,9 +6,11 @@
 
 #include <inttypes.h>
 #include <signal.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "kin.h"
 #include "proc.h"
 
 #define KILL_NS (5 * CLOCK_S) /* for workers to answer, when all is to end */
@@ -26,6 +28,37 @@ run_kill_all(struct run *r)
 	r->deadline_ns = now;
 	if (r->fleet != NULL)
 		fleet_hurry(r->fleet, KILL_NS);
+}
+
+void
+run_kill_now(struct run *r)
+{
+	struct job *j;
+
+	run_kill_all(r);
+	for (j = r->running; j != NULL; j = j->next)
+		job_kill(j, SIGKILL);
+}
+
+/* Our children that no job is: their parents have ended, and we took them in (kin_adopt). Those that a job's environment names
+ * as its own (j NULL: any job's) are ended; others were here before us. */
+void
+run_orphans(struct run *r, const struct job *j)
+{
+	char ours[48], its[48];
+	AUTO_KIN k = { 0 };
+	size_t i, n;
+
+	snprintf(ours, sizeof ours, "PARALLEL_PID=%ld", (long)getpid());
+	snprintf(its, sizeof its, "PARALLEL_SEQ=%" PRIu64, j != NULL ? j->seq : 0);
+	kin_children(getpid(), &k);
+	for (i = 0, n = k.n; i < n; i++)
+		if (!run_has(r, k.v[i]) && kin_has(k.v[i], ours) && (j == NULL || kin_has(k.v[i], its))) {
+			ending_stray(r->ending, k.v[i], clock_mono_ns());
+			kin_below(k.v[i], &k);
+		}
+	for (i = n; i < k.n; i++)
+		ending_stray(r->ending, k.v[i], clock_mono_ns());
 }
 
 /* --- time and signals --------------------------------------------------------------------------------------------- */
