@@ -57,7 +57,6 @@ void
 live_row(const struct live_line *l, bool color, size_t width, struct buf *out)
 {
 	char head[64], time[32];
-	AUTO_BUF what = { 0 };
 	size_t used, third = width / 3 > 10 ? width / 3 : 10;
 
 	snprintf(head, sizeof head, "%2" PRIu64 " %7s  ", l->slot, duration(l->elapsed_ns, time, sizeof time));
@@ -285,13 +284,28 @@ live_settle(struct live *v, size_t width)
 }
 
 static void
+live_draw_sum(struct live *v, int64_t now, const struct sched_counts *n, bool last, size_t width)
+{
+	buf_reset(&v->text);
+	live_sum(n, v->c.total, now - v->start_ns, width, &v->text);
+	buf_addc(&v->text, '\n');
+	screen_set(v->c.screen, SCREEN_SUM, v->text.data, last ? 0 : v->text.len);
+	if (last)
+		screen_above(v->c.screen, v->text.data, v->text.len);
+}
+
+static void
 live_draw(struct live *v, int64_t now, const struct sched_counts *n, bool last)
 {
-	size_t width = screen_width(v->c.screen), height = screen_height(v->c.screen) - 1, i, shown;
+	size_t width = screen_width(v->c.screen), height, i, shown;
+	char more[40];
 
 	if (v->c.latest)
 		live_settle(v, width);
+	else
+		live_draw_sum(v, now, n, last, width);
 	buf_reset(&v->text);
+	height = screen_rows(v->c.screen);
 	shown = v->nrows > height && height > 0 ? height - 1 : v->nrows;
 	for (i = 0; i < shown; i++) {
 		row_update(v->row[i]);
@@ -300,17 +314,12 @@ live_draw(struct live *v, int64_t now, const struct sched_counts *n, bool last)
 		else
 			live_add_row(v, v->row[i], now, width);
 	}
-	if (shown < v->nrows)
-		buf_addf(&v->text, "%.*s\n", (int)width, "... and more");
-	screen_set(v->c.screen, SCREEN_ROWS, v->text.data, v->text.len);
-	if (!v->c.latest) {
-		buf_reset(&v->text);
-		live_sum(n, v->c.total, now - v->start_ns, width, &v->text);
+	if (shown < v->nrows) {
+		snprintf(more, sizeof more, "... and %zu more", v->nrows - shown);
+		cells_add(&v->text, more, strlen(more), width);
 		buf_addc(&v->text, '\n');
-		screen_set(v->c.screen, SCREEN_FOOT, v->text.data, last ? 0 : v->text.len);
-		if (last)
-			screen_above(v->c.screen, v->text.data, v->text.len);
 	}
+	screen_set(v->c.screen, SCREEN_ROWS, v->text.data, v->text.len);
 	screen_draw(v->c.screen);
 }
 

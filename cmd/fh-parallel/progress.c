@@ -26,6 +26,7 @@ struct progress {
 	struct buf line;
 	char what[WHAT_MAX + 1];
 	bool changed; /* since the last drawing */
+	bool hidden;  /* asked to say nothing for now */
 };
 
 /* --- the line ------------------------------------------------------------------------------------------------------ */
@@ -143,6 +144,8 @@ progress_draw(struct progress *p, int64_t now, const struct sched_counts *n, boo
 	}
 	if (p->c.terminal)
 		buf_addf(&out, "\r%s\033[K%s", buf_str(&p->line), last ? "\n" : "");
+	else if (p->c.bar && p->c.total > 0)
+		buf_addf(&out, "# %s\n%" PRIu64 "\n", buf_str(&p->line), n->done * 100 / p->c.total);
 	else
 		buf_addf(&out, "%s\n", buf_str(&p->line));
 	(void)io_write_full(p->c.fd, out.data, out.len);
@@ -175,7 +178,7 @@ progress_tick(void *self, int64_t now, const struct sched_counts *n, bool last, 
 {
 	struct progress *p = self;
 
-	if (p->changed || last)
+	if ((p->changed || last) && !p->hidden)
 		progress_draw(p, now, n, last);
 	*wake_ns = last ? -1 : now + (p->c.terminal ? PERIOD_TERMINAL : PERIOD_PLAIN);
 }
@@ -190,12 +193,27 @@ progress_free(void *self)
 }
 
 void
+progress_toggle(struct observer *self)
+{
+	struct progress *p = self->self;
+
+	p->hidden = !p->hidden;
+	p->changed = true;
+	self->wake_ns = 0;
+	if (p->hidden && p->c.screen != NULL)
+		screen_set(p->c.screen, SCREEN_FOOT, "", 0);
+	else if (p->hidden && p->c.terminal)
+		(void)io_write_full(p->c.fd, "\r\033[K", 4);
+}
+
+void
 progress_new(const struct progress_conf *c, int64_t start_ns, struct observer *out)
 {
 	struct progress *p = xcalloc(1, sizeof *p);
 
 	p->c = *c;
 	p->start_ns = start_ns;
+	p->changed = true;
 	*out = (struct observer){ .started = progress_started, .finished = progress_finished, .tick = progress_tick,
 		.free = progress_free, .self = p, .wake_ns = start_ns + (c->terminal ? PERIOD_TERMINAL : PERIOD_PLAIN) };
 }

@@ -20,6 +20,9 @@ struct progress_conf {
 /* Fills out; its free() frees everything. start_ns: monotonic, when the run began. */
 void progress_new(const struct progress_conf *c, int64_t start_ns, struct observer *out);
 
+/* Says nothing from now on, or does so again. self: as progress_new filled it. */
+void progress_toggle(struct observer *self);
+
 /* The state of a run as one line without its end, at most width columns, into out (emptied first). Pure, for tests.
  * what: the value of the job started last, NULL: none. */
 void progress_line(const struct progress_conf *c, const struct sched_counts *n, int64_t elapsed_ns, const char *what,

@@ -75,6 +75,7 @@ struct run {
 	int64_t press_ns;        /* when it is asked next what is to give way */
 	struct output *output;
 	struct joblog *joblog;
+	struct observer *progress; /* one of obs; NULL: none yet */
 	struct screen *screen;   /* what is drawn on the terminal; NULL: nothing */
 	bool draws_latest;       /* --latest-line on a terminal */
 	struct observer obs[OBSERVERS_MAX];
@@ -198,6 +199,8 @@ void run_feed_ahead(struct run *r);
 
 /* run_observe.c: who watches */
 void run_open_screen(struct run *r);
+/* --progress from now on, or no more (SIGUSR2). */
+void run_toggle_progress(struct run *r);
 int run_open_observers(struct run *r, struct err *e);
 void run_observe_started(struct run *r, const struct job *j);
 void run_observe_ended(struct run *r, const struct job *j, enum observer_fate fate);

@@ -138,19 +138,38 @@ run_open_live(struct run *r)
 		live_new(&c, clock_mono_ns(), &r->obs[r->nobs++]);
 }
 
+static void
+run_open_progress(struct run *r, bool bar, bool eta, bool progress)
+{
+	bool terminal = isatty(STDERR_FILENO) == 1;
+	struct progress_conf c = { .bar = bar, .eta = eta, .progress = progress, .fd = STDERR_FILENO, .terminal = terminal,
+		.screen = r->screen, .color = terminal && run_wants_color(), .total = r->total };
+
+	if (r->nobs == OBSERVERS_MAX)
+		return;
+	r->progress = &r->obs[r->nobs++];
+	progress_new(&c, clock_mono_ns(), r->progress);
+}
+
+void
+run_toggle_progress(struct run *r)
+{
+	if (r->progress == NULL)
+		run_open_progress(r, false, false, true);
+	else
+		progress_toggle(r->progress);
+}
+
 int
 run_open_observers(struct run *r, struct err *e)
 {
 	const struct opts *o = r->o;
 	struct joblog_conf c = { .name = o->joblog, .append = o->joblog_append, .resume = o->resume,
 		.failed_too = o->resume_failed, .retry = o->retry_failed, .ordered = o->keep_order, .extra = o->joblog_extra };
-	struct progress_conf p = { .bar = o->bar, .eta = o->eta, .progress = o->progress, .fd = STDERR_FILENO,
-		.terminal = isatty(STDERR_FILENO) == 1, .screen = r->screen, .color = isatty(STDERR_FILENO) == 1 && run_wants_color(),
-		.total = r->total };
 
 	run_open_live(r);
 	if (o->bar || o->eta || o->progress)
-		progress_new(&p, clock_mono_ns(), &r->obs[r->nobs++]);
+		run_open_progress(r, o->bar, o->eta, o->progress);
 	if (o->joblog == NULL && o->results == NULL && (o->resume || o->resume_failed))
 		return err_set(e, 0, "--resume: needs --joblog or --results");
 	if (o->json_log != NULL && !o->dry_run) {

@@ -1,7 +1,7 @@
 /* Decides what a signal to us, and a time that has passed, mean for the jobs.
  * HUP: nothing starts, what runs finishes (the reference). INT: the same, and a second one ends the jobs. TERM, QUIT: the
  * jobs are ended at once, and what they printed is not shown (the reference). TSTP stops the jobs with us: their groups are
- * not the terminal's. USR1 lists what runs; USR2, which turns the reference's --progress on and off, does nothing. */
+ * not the terminal's. USR1 lists what runs; USR2 turns --progress on and off. */
 #include "run_int.h"
 
 #include <inttypes.h>
@@ -137,6 +137,9 @@ run_signal(struct run *r, int signo)
 		return;
 	case SIGUSR1:
 		run_list_running(r, "SIGUSR1");
+		return;
+	case SIGUSR2:
+		run_toggle_progress(r);
 		return;
 	case SIGHUP:
 		sched_stop(r->sched);

@@ -59,8 +59,9 @@ screen_width(const struct screen *s)
 	return w.ws_col > 1 ? w.ws_col - 1u : 1;
 }
 
-size_t
-screen_height(const struct screen *s)
+/* Lines that all parts together may have. */
+static size_t
+screen_room(const struct screen *s)
 {
 	struct winsize w = screen_size(s);
 
@@ -128,6 +129,14 @@ count_lines(const struct buf *b)
 	return n;
 }
 
+size_t
+screen_rows(const struct screen *s)
+{
+	size_t room = screen_room(s), below = count_lines(&s->part[SCREEN_SUM]) + count_lines(&s->part[SCREEN_FOOT]);
+
+	return room > below ? room - below : 0;
+}
+
 /* Lines of b, at most max; each but the first of all begins a new line. */
 static void
 add_lines(struct buf *out, const struct buf *b, size_t max, size_t *before)
@@ -147,10 +156,11 @@ add_lines(struct buf *out, const struct buf *b, size_t max, size_t *before)
 static size_t
 screen_compose(const struct screen *s, struct buf *out)
 {
-	size_t foot = count_lines(&s->part[SCREEN_FOOT]), room = screen_height(s), lines = 0;
+	size_t room = screen_room(s), lines = 0;
 
-	add_lines(out, &s->part[SCREEN_ROWS], room > foot ? room - foot : 0, &lines);
-	add_lines(out, &s->part[SCREEN_FOOT], room, &lines);
+	add_lines(out, &s->part[SCREEN_ROWS], screen_rows(s), &lines);
+	add_lines(out, &s->part[SCREEN_SUM], room - lines, &lines);
+	add_lines(out, &s->part[SCREEN_FOOT], room - lines, &lines);
 	return lines;
 }
 

@@ -8,17 +8,17 @@
 
 struct screen;
 
-enum screen_part { SCREEN_ROWS, SCREEN_FOOT, SCREEN_NPARTS }; /* from top to bottom */
+enum screen_part { SCREEN_ROWS, SCREEN_SUM, SCREEN_FOOT, SCREEN_NPARTS }; /* from top to bottom */
 
 /* On the terminal fd, which stays the caller's. Nothing is drawn yet. */
 struct screen *screen_new(int fd);
 /* What is drawn goes away; the cursor stands at the beginning of a line. NULL is allowed. */
 void screen_free(struct screen *s);
 
-/* Columns that a line may have (one less than there are, so that none wraps), and lines that all parts together may have. As the
- * terminal is now; 79 and 23 where it does not say. */
+/* Columns that a line may have (one less than there are, so that none wraps), and lines that there are for SCREEN_ROWS beside the other
+ * parts. As the terminal is now; 80 columns and 24 rows where it does not say. */
 size_t screen_width(const struct screen *s);
-size_t screen_height(const struct screen *s);
+size_t screen_rows(const struct screen *s);
 
 /* The lines of a part from the next drawing on: text, each ended by a newline, none wider than screen_width(); colours may be in them.
  * Where all parts are too high, the last rows are left out. */

@@ -16,6 +16,18 @@ like "$err" '*failed, tried again*1/1 timed out*' 'what ended how'
 run fh-parallel -j1 --live echo ::: $'a\e[31m\ab'
 is "$(tr -cd '\033\007' <"$T/err" | wc -c)" 0 'controls are harmless'
 
+run fh-parallel -j1 --bar true ::: 1 2
+like "$rc $(tail -n 2 "$T/err")" $'0 # *100 % 2/2 done*\n100' '--bar without a terminal: lines for zenity'
+fh-parallel -j1 'echo $PARALLEL_PID >pid; until [ -e go ]; do sleep 0.05; done; : {}' ::: 1 2>e &
+for ((i = 0; i < 200; i++)); do [ -s pid ] && break; sleep 0.1; done
+kill -USR2 "$(cat pid)"
+for ((i = 0; i < 200; i++)); do [ -s e ] && break; sleep 0.1; done
+is "$(head -n 1 e)" '0 done, 1 running' 'SIGUSR2: progress is shown'
+touch go
+wait $!
+is "$?" 0 'and the run goes on'
+rm -f go pid
+
 # As GNU parallel writes a job's line for the last time.
 run fh-parallel -k --ll 'echo {}1; echo {}2' ::: a b
 is "$(cat -v "$T/out")" $'^Ma2 \n^Mb2 ' '--ll: the last line of each job'
@@ -76,7 +88,7 @@ like "$(seen)" '*3 done, 0 failed, 0 le*' 'the sum stays'
 term 40 5 'fh-parallel -j9 --live "printf 日本語日本語日本語日本語日本語日本語; '"$hold"'" ::: 1 2 3 4 5 6; echo'
 until_seen '* 1  日本語日本語日本語日本>
 * 2  日*
-... and more
+... and 4 more
 0 done, 0 failed, 6 running, 0 left, *' 'more jobs than rows; wide characters'
 touch go1 go2 go3 go4 go5 go6
 over >/dev/null
@@ -97,8 +109,7 @@ until_seen '*out*1 running*' '--live, NO_COLOR'
 is "$(seen -e | grep -c $'\e')" 0 'no colours'
 touch go1
 term 60 8 'TERM=dumb fh-parallel -j2 --live echo ::: 1 2>&1 | cat; TERM=dumb fh-parallel -j2 --live echo ::: 1'
-over >/dev/null
-is "$(seen | grep -c '1/1 ok')" 2 'a terminal that cannot draw gets plain lines'
+until_seen '*1/1 ok*1/1 ok*' 'a terminal that cannot draw gets plain lines'
 
 term 40 6 'fh-parallel -j9 --ll --tag "echo start {}; '"$hold"'; echo end {}" ::: 1 2 3'
 until_seen '1       start 1
@@ -110,7 +121,7 @@ until_seen '1       start 1
 3       start 3*' 'which is drawn again'
 touch go1 go3
 over >/dev/null
-is "$(seen | head -3)" '1       end 1
+until_seen '1       end 1
 2       end 2
-3       end 3' 'and stays'
+3       end 3*' 'and stays'
 done_testing

@@ -115,7 +115,7 @@ START_TEST(screen_draws_what_changed)
 	struct screen *s = screen_new(slave);
 
 	ck_assert_uint_eq(screen_width(s), 19);
-	ck_assert_uint_eq(screen_height(s), 3);
+	ck_assert_uint_eq(screen_rows(s), 3);
 	put(s, SCREEN_ROWS, "a\nb\n");
 	put(s, SCREEN_FOOT, "sum\n");
 	screen_draw(s);
