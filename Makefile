@@ -293,10 +293,13 @@ check-gen: $(B)/cmd/fh-gen
 # A test may include fh-parallel's rooms too.
 $(B)/tests/%.o: THIS := -iquote cmd/fh-parallel
 $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(LIBPAR) $(LIBFH)
-	$(CC) $(ALL_CFLAGS) $(if $(SAN),-fsanitize=$(SAN)) -o $@ $^ $(shell $(PKGCONF) --libs check) $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(if $(SAN),-fsanitize=$(SAN)) $(LDFLAGS) -o $@ $^ $(shell $(PKGCONF) --libs check) $(LIBS)
 
 $(B)/tests/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(if $(LIVE),,$(B)/tests/fuzz/replay.o) $(LIBPAR) $(LIBFH)
 	$(CC) $(ALL_CFLAGS) $(if $(LIVE),-fsanitize=fuzzer) -o $@ $^ $(LIBS)
+
+$(B)/tests/fuzz/tell: $(B)/tests/fuzz/tell.o $(LIBFH)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(B)/tests/inject/libfail.so: tests/inject/libfail.c $(B)/flags
 	@mkdir -p $(@D)
@@ -329,9 +332,26 @@ fuzz:
 	@MAKE='$(MAKE)' tests/fuzz/run
 
 # What takes hours, or minutes: the rig in full, a million calls of the builtin.
-soak: all
+# TIME: seconds for each fuzz target, and for each comparison with another program's parser.
+TIME ?= 60
+soak: all $(B)/tests/fuzz/tell
 	SOAK=1 FH="$(CURDIR)/$(B)/cmd" tests/rig/rig.t
+	SOAK=1 FH="$(CURDIR)/$(B)/cmd" bash tests/cli/fh-state-files.t
+	SOAK=1 FH="$(CURDIR)/$(B)/cmd" bash tests/cli/injection.t
+	$(MAKE) -s STATIC= FLAVOUR=dynamic all libfail
+	SOAK=1 bash tests/inject/kill.t
+	FAULT_ERRNO="ENOSPC EDQUOT EIO EINTR ENOMEM" bash tests/inject/fault.t
+	FAULT_STAYS=1 FAULT_ERRNO=ENOSPC bash tests/inject/fault.t
+	PEERS_SECONDS=$(TIME) tests/fuzz/peers
+	FUZZ_SECONDS=$(TIME) MAKE='$(MAKE)' tests/fuzz/run
 	CALLS=110000 FH="$(CURDIR)/$(B)/cmd" bash tests/cli/builtin.t
+
+# What of the code the tests reach; what analyzers say of it.
+coverage: deps
+	@MAKE='$(MAKE)' tests/coverage
+
+analyze:
+	@tests/analyze
 
 bench: all
 	@FH='$(CURDIR)/$(B)/cmd' tests/bench/run
@@ -362,20 +382,20 @@ install: all
 	for t in $(TOOLS); do $(INSTALL) -m 755 $(B)/cmd/$$t $D$(BINDIR)/$$t && $(PUT) man/$$t.1 $D$(MANDIR)/man1/ && \
 	$(PUT) completions/bash/$$t $D$(BASHDIR)/ && $(PUT) completions/zsh/_$$t $D$(ZSHDIR)/ && \
 	$(PUT) completions/fish/$$t.fish $D$(FISHDIR)/ || exit 1; done
-	$(PUT) man/fh.7 $D$(MANDIR)/man7/
+	$(PUT) man/fh.7 man/fh-security.7 $D$(MANDIR)/man7/
 	$(PUT) shell/fh.sh $D$(DATADIR)/fh/
 	$(if $(SO),$(INSTALL) -d $D$(LOADDIR) && $(PUT) $(SO) $D$(LOADDIR)/)
 
 uninstall:
 	for t in $(TOOLS); do rm -f $D$(BINDIR)/$$t $D$(MANDIR)/man1/$$t.1 $D$(BASHDIR)/$$t $D$(ZSHDIR)/_$$t $D$(FISHDIR)/$$t.fish; done
-	rm -f $D$(MANDIR)/man7/fh.7 $D$(DATADIR)/fh/fh.sh $D$(LOADDIR)/fh_builtins.so
+	rm -f $D$(MANDIR)/man7/fh.7 $D$(MANDIR)/man7/fh-security.7 $D$(DATADIR)/fh/fh.sh $D$(LOADDIR)/fh_builtins.so
 	-rmdir $D$(DATADIR)/fh
 
 clean:
 	rm -rf build shell/fh_builtins.so
 
 FORCE:
-.PHONY: all no-builtins demo deps deps-cluster check check-land check-gen gen units fuzzers libfail fuzz soak bench layers install uninstall clean FORCE
+.PHONY: all no-builtins demo deps deps-cluster check check-land check-gen gen units fuzzers libfail fuzz soak coverage analyze bench layers install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

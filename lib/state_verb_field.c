@@ -49,10 +49,12 @@ state_verb_increment(struct state_call *c, struct state *s, struct err *e)
 static void
 get_put(struct state_call *c, struct js v)
 {
+	const struct js none = { 0 };
+
 	if (c->o->array != NULL && js_type(v) == JS_ARRAY) {
 		state_verb_list(c, v);
 	} else if (js_type(v) > JS_NULL || c->o->fallback == NULL) {
-		state_verb_put(c, js_type(v) == JS_NULL ? (struct js){ 0 } : v);
+		state_verb_put(c, js_type(v) == JS_NULL ? none : v);
 	} else {
 		buf_adds(c->out, c->o->fallback);
 		buf_addc(c->out, c->o->nul ? '\0' : '\n');

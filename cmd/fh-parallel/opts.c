@@ -270,8 +270,8 @@ take_inputs(struct opts *o, const struct words *left)
 	const char **words = arena_alloc(&o->mem, (left->n + 1) * sizeof *words);
 	size_t i, n = 0;
 
-	for (i = 0; i < o->arg_files.n; i++)
-		in[n++] = (struct input){ .file = true, .words = &o->arg_files.v[i], .n = 1 };
+	for (; n < o->arg_files.n; n++)
+		in[n] = (struct input){ .file = true, .words = &o->arg_files.v[n], .n = 1 };
 	for (i = 0; i < left->n; i++)
 		words[i] = left->v[i];
 	words[i] = NULL;

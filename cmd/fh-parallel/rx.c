@@ -89,7 +89,7 @@ emit_alternatives(struct rx *r, const struct rx_tree *t, const struct rx_node *n
 static void
 emit_ahead(struct rx *r, const struct rx_tree *t, const struct rx_node *n)
 {
-	size_t at = step_new(r, (struct rx_step){ .op = n->not ? RX_NAHEAD : RX_AHEAD });
+	size_t at = step_new(r, (struct rx_step){ .op = n->inverse ? RX_NAHEAD : RX_AHEAD });
 
 	emit(r, t, n->a);
 	step_new(r, (struct rx_step){ .op = RX_MATCH });

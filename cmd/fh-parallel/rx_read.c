@@ -81,11 +81,11 @@ class_has(int name, int c)
 static void
 set_class(struct rx_set *s, char name)
 {
-	bool not = isupper((unsigned char)name);
+	bool inverse = isupper((unsigned char)name);
 	int c;
 
 	for (c = 0; c <= UCHAR_MAX; c++)
-		if (class_has(tolower((unsigned char)name), c) != not)
+		if (class_has(tolower((unsigned char)name), c) != inverse)
 			rx_set_add(s, (unsigned char)c);
 }
 
@@ -264,12 +264,12 @@ static size_t
 read_set(struct rx_reader *x)
 {
 	size_t node, index;
-	bool not = x->p < x->end && *x->p == '^', first = true;
+	bool inverse = x->p < x->end && *x->p == '^', first = true;
 	int from, to;
 
 	(void)set_new(x, &node);
 	index = x->t->v[node].a;
-	x->p += not;
+	x->p += inverse;
 	for (; x->p < x->end && (first || *x->p != ']'); first = false) {
 		from = read_member(x, &x->r->sets[index]);
 		if (from == -2)
@@ -289,7 +289,7 @@ read_set(struct rx_reader *x)
 	if (x->p == x->end)
 		return bad(x, EINVAL, "a [ without its ]"), NONE;
 	x->p++;
-	if (not)
+	if (inverse)
 		set_invert(&x->r->sets[index]);
 	return node;
 }
@@ -367,7 +367,7 @@ read_group(struct rx_reader *x)
 	}
 	x->p++;
 	if (x->p < x->end && (*x->p == '=' || *x->p == '!'))
-		return read_inside(x, (struct rx_node){ .kind = N_AHEAD, .not = *x->p++ == '!' });
+		return read_inside(x, (struct rx_node){ .kind = N_AHEAD, .inverse = *x->p++ == '!' });
 	how = read_flags(x);
 	if (how == ')')
 		return node_new(x, (struct rx_node){ .kind = N_EMPTY });

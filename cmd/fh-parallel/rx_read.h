@@ -56,7 +56,7 @@ struct rx_node {
 	size_t a, b;     /* children; N_SET: a is the set; N_GROUP: b is its number; N_BACK: a is its number */
 	long min, max;   /* N_REPEAT; max < 0: no limit */
 	unsigned char c; /* N_BYTE: the byte; N_ASSERT: the step */
-	bool lazy, not, fold;
+	bool lazy, inverse, fold;
 };
 
 struct rx_tree {

@@ -52,6 +52,16 @@ wait
 is "$bad:$(count):$(fh-state history list | wc -l):$(fh-state error list | wc -l):$(litter)" "0:72:64:64:0" \
     "eight writers of three kinds, a reader all the time"
 
+# 64 processes, each with so many increments: 15, or 500 by make soak.
+fresh
+each=15
+[ -z "${SOAK:-}" ] || each=500
+for ((w = 0; w < 64; w++)); do
+	(for ((i = 0; i < each; i++)); do fh-state increment -w 600 >/dev/null || echo "$w.$i" >>lost; done) &
+done
+wait
+is "$(count):$(cat lost 2>/dev/null):$(litter)" "$((64 * each))::0" "64 processes, $each increments each: $((64 * each))"
+
 # --- killed at any moment
 fresh
 for ((i = 0; i < 60; i++)); do

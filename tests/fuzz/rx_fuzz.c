@@ -17,7 +17,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct rx *r;
 	size_t i, len;
 
-	if (nl == NULL || nl - s > 24 || (len = n - (size_t)(nl + 1 - s)) > (memchr(s, '\\', (size_t)(nl - s)) ? 12 : 48))
+	if (nl == NULL || nl - s > 24 || (len = n - (size_t)(nl + 1 - s)) > (memchr(s, '\\', (size_t)(nl - s)) ? 12 : 20))
 		return 0;
 	if (rx_new(s, (size_t)(nl - s), 0, &r, &e) < 0) {
 		if (e.msg[0] == '\0')

@@ -22,6 +22,7 @@ one_kill() { # N COMMAND...
 	(cd p && timeout 60 "$killat" "$1" "$FH/$2" "${@:3}") >out 2>err </dev/null || rc=$?
 	timeless "p/$file" >now 2>/dev/null || : >now
 	cmp -s now old || cmp -s now new || echo "call $1: neither old nor new content"
+	[ -z "$(find p -name '*.tmp' ! -perm 600)" ] || echo "call $1: a temporary file that others may read"
 	(cd p && fh-state set -w 0 topic again) 2>err || echo "call $1: the next write fails: $(cat err)"
 	(cd p && timeout 60 "$FH/$2" "${@:3}") >out 2>&1 </dev/null || echo "call $1: the same again fails: $(cat out)"
 	[ -z "$(find p -name '*.tmp')" ] || echo "call $1: a temporary file is left after the next run"
