@@ -309,6 +309,7 @@ fh_do_render_scenes_parallel() {
 		fh_say '→ No render worker here, falling back to sequential rendering'
 		return 1
 	fi
+	fh_renderable "$1" || return
 	fh_say "→ Rendering scenes (PARALLEL_RENDERS=${PARALLEL_RENDERS:-0})"
 	if ! fh_logged fh_jobs "$fh_worker" "$(sed '/^|/d; /^$/d' <<<"$1")"; then
 		fh_say '❌ Parallel rendering failed for one or more scenes'
@@ -323,6 +324,20 @@ fh_do_render_scenes_parallel() {
 		fh_say "✓ Parallel render complete: $fh_id"
 	done <<<"$1"
 	fh_written
+}
+
+# fh_renderable LINES: 1 where a scene uses the one animation that such scripts know to fail, and the script's own function looked for it: its
+# sequential way has that scene repaired before it renders.
+fh_renderable() {
+	local fh_own='' fh_id fh_file
+	! declare -F fh_was_render_scenes_parallel >/dev/null || fh_own=$(declare -f fh_was_render_scenes_parallel)
+	[[ "$fh_own" == *ShowCreation* ]] || return 0
+	while IFS='|' read -r fh_id fh_file _; do
+		if [[ -n "$fh_id" && -f "${PROJECT_DIR:-.}/$fh_file" ]] && fh_grep -q ShowCreation "${PROJECT_DIR:-.}/$fh_file"; then
+			fh_say "⚠ ShowCreation in $fh_file: it is to be repaired first, falling back to sequential rendering"
+			return 1
+		fi
+	done <<<"$1"
 }
 
 # fh_jobs WORKER LINES: WORKER on each line, by fh-parallel, GNU parallel (and no other of that name), else one after

@@ -68,7 +68,6 @@ fh-state scene current
 fh-state repair-metadata
 fh-state apply --phase plan
 fh-state normalize
-fh-state -q --load get phase
 fh-state -l nope
 fh-state validate
 fh-state backup

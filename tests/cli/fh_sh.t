@@ -196,6 +196,15 @@ render_all() {
 	chmod +x "$T/other/parallel"
 	render_with "another program called parallel" "$T/worker:$T/other:$none" "one after another"
 	render_with "no parallel" "$T/worker:$none" "one after another"
+	fresh
+	echo 'self.play(ShowCreation(x))' >"$P/b.py"
+	echo 'render_scenes_parallel() { grep -q ShowCreation x; }' >"$T/own.show"
+	OWN=$T/own.show sh "$T/worker:$T/fhp:$none" "render_scenes_parallel '$lines' && echo yes || echo no"
+	like "$rc:$out" "0:*ShowCreation in b.py*no" "a scene that the script would have repaired first: 1"
+	[ ! -e "$P/done.list" ]
+	ok $? "and nothing is rendered"
+	OWN=$T/own sh "$T/worker:$T/fhp:$none" "render_scenes_parallel '$lines' && echo yes || echo no"
+	like "$rc:$out" "0:*yes" "a script that does not look for it gets it rendered"
 	rm -r "$T/worker"
 	render_with "the script's worker" "$T/fhp:$none" "fh-parallel"
 	rm -f "$S/render_scene_worker.sh"
