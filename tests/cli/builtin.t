@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # shell/fh_builtins.so: fh-state and fh-voicecheck in the shell's own process. What it prints, writes and returns is what the programs do;
-# besides, it sets variables, is never stale, and never takes the shell down. FH_BASH names further shells to run it all in.
+# besides, it sets variables, is never stale, and never takes the shell down. FH_BASH names further shells to run it all in, besides the two that
+# Debian has.
 # shellcheck source-path=SCRIPTDIR source=../lib.sh disable=SC2016,SC2317
 . "$(dirname "$0")/../lib.sh"
 
@@ -295,9 +296,17 @@ processes() {
 	is "$(($(grep -c 'project_state' "$T/trace") <= 2))" 1 "the file is opened once, and once more to be sure"
 }
 
-for shell in bash ${FH_BASH:-}; do
-	shell=$(command -v "$shell")
-	"$shell" -c 'enable -f "$so" fh-state' 2>"$T/err" || { skip "$shell" "cannot load builtins"; continue; }
+# A bash that loads nothing, or not ours: it says so, goes on, and fh.sh takes the program.
+refused() {
+	fresh
+	run "$shell" -c 'enable -f "$so" fh-state; echo "on it goes"; FH_BUILTINS=$so; source "$1"; cd "$0"; get_phase' "$P" "$here/shell/fh.sh"
+	is "$rc:$out" "0:on it goes
+plan" "${shell##*/} loads no builtins: the program then"
+}
+
+for shell in bash bash-static ${FH_BASH:-}; do
+	shell=$(command -v "$shell") || { skip "the other bash" "not here"; continue; }
+	"$shell" -c 'enable -f "$so" fh-state' 2>"$T/err" || { refused; continue; }
 	as_program
 	variables
 	load
