@@ -497,7 +497,7 @@ static const struct opt opts[] = {
 	{ "transferfile", 0, "transfer-file transferfiles transfer-files tf", FIELD(transferfile), .arg = "NAME", .group = G_FAR,
 	    .help = "send file NAME, which may hold replacement strings, to the host before the job",
 	    .doc = "A relative name goes below the working folder there, an absolute one to the same place; of\n.Ar a/./b\n"
-	           "only\n.Ar b\nis its name there. Files go as tar streams through ssh." },
+	           "only\n.Ar b\nis its name there.\nFiles go as tar streams through ssh." },
 	{ "return", 0, NULL, FIELD(ret), .arg = "NAME", .group = G_FAR, .help = "fetch file NAME from the host after the job" },
 	{ "trc", 0, NULL, .type = OPT_NONE, .set = set_trc, .arg = "NAME", .group = G_FAR, .sample = "{}.out",
 	    .help = "--transfer, --return NAME and --cleanup" },

@@ -23,6 +23,7 @@ struct exec_job {
 	char *const *words; /* the command's words, where no shell is needed; NULL: text */
 	const char *text;   /* for the shell */
 	const char *input_name; /* $PARALLEL_TMP (--cat, --fifo); NULL: none */
+	const char *groups, *arg_groups; /* PARALLEL_HOSTGROUPS, PARALLEL_ARGHOSTGROUPS (--hostgroups); NULL: none */
 };
 
 /* The local place. Finds the shell: $PARALLEL_SHELL, else the shell that called us, else $SHELL, else /bin/sh. o is

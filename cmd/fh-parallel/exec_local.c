@@ -17,17 +17,18 @@
 #include "path.h"
 #include "proc.h"
 
+#define FRONT 3 /* variables that only some jobs have */
 #define NUMBER_BYTES 64 /* "PARALLEL_JOBSLOT=" and a number */
 
 extern char **environ;
 
 struct exec {
 	char *shell;
-	char **env;                /* NULL-terminated; the first three are seq, slot and (or NULL) slot_var below */
+	char **env;                /* NULL-terminated; the first FRONT are of jobs that have them, in front of what all have: seq, slot and (or NULL) slot_var below */
 	char seq[NUMBER_BYTES], slot[NUMBER_BYTES], pid[NUMBER_BYTES];
 	struct buf slot_var;       /* --process-slot-var: NAME=number */
 	size_t slot_var_name;      /* bytes of "NAME=" */
-	struct buf input;   /* PARALLEL_TMP=..., env[0] */
+	struct buf front[FRONT];   /* PARALLEL_TMP=..., PARALLEL_HOSTGROUPS=..., PARALLEL_ARGHOSTGROUPS=... */
 	struct buf tmpdir;
 	struct buf login, host;
 	char *argv[4];
@@ -108,7 +109,7 @@ static bool
 exec_is_ours(const struct exec *x, const char *entry)
 {
 	static const char *const names[] = { "PARALLEL_SEQ=", "PARALLEL_JOBSLOT=", "PARALLEL_PID=", "PARALLEL_SSHLOGIN=",
-		"PARALLEL_SSHHOST=", "PARALLEL_TMP=" };
+		"PARALLEL_SSHHOST=", "PARALLEL_TMP=", "PARALLEL_HOSTGROUPS=", "PARALLEL_ARGHOSTGROUPS=" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(names); i++)
@@ -126,8 +127,8 @@ exec_make_env(struct exec *x, const struct exec_place *p)
 		;
 	buf_addf(&x->login, "PARALLEL_SSHLOGIN=%s", p->login);
 	buf_addf(&x->host, "PARALLEL_SSHHOST=%s", p->host);
-	x->env = xcalloc(i + 11, sizeof *x->env);
-	n = 1; /* the first is PARALLEL_TMP, for those that have it */
+	x->env = xcalloc(i + FRONT + 10, sizeof *x->env);
+	n = FRONT;
 	x->env[n++] = x->seq;
 	x->env[n++] = x->slot;
 	x->env[n++] = x->pid;
@@ -173,7 +174,9 @@ exec_free(struct exec *x)
 	if (x == NULL)
 		return;
 	buf_fini(&x->slot_var);
-	buf_fini(&x->input);
+	buf_fini(&x->front[0]);
+	buf_fini(&x->front[1]);
+	buf_fini(&x->front[2]);
 	buf_fini(&x->tmpdir);
 	buf_fini(&x->login);
 	buf_fini(&x->host);
@@ -206,6 +209,25 @@ exec_program(struct exec *x, const char *name)
 	return buf_str(&x->last_path);
 }
 
+/* What only some jobs have: the environment of this one. */
+static char *const *
+exec_front(struct exec *x, const struct exec_job *j)
+{
+	static const char *const names[FRONT] = { "PARALLEL_TMP", "PARALLEL_HOSTGROUPS", "PARALLEL_ARGHOSTGROUPS" };
+	const char *const values[FRONT] = { j->input_name, j->groups, j->arg_groups };
+	char **env = x->env + FRONT;
+	size_t i;
+
+	for (i = 0; i < FRONT; i++) {
+		if (values[i] == NULL)
+			continue;
+		buf_reset(&x->front[i]);
+		buf_addf(&x->front[i], "%s=%s", names[i], values[i]);
+		*--env = x->front[i].data;
+	}
+	return env;
+}
+
 void
 exec_wrap(struct exec *x, const struct exec_job *j, struct exec_line *out, bool *need_text)
 {
@@ -221,13 +243,7 @@ exec_wrap(struct exec *x, const struct exec_job *j, struct exec_line *out, bool 
 	snprintf(x->slot, sizeof x->slot, "PARALLEL_JOBSLOT=%" PRIu64, j->slot);
 	if (x->slot_var_name > 0)
 		snprintf(x->slot_var.data + x->slot_var_name, 24, "%" PRIu64, j->slot - 1);
-	out->envp = x->env + 1;
-	if (j->input_name != NULL) {
-		buf_reset(&x->input);
-		buf_addf(&x->input, "PARALLEL_TMP=%s", j->input_name);
-		x->env[0] = x->input.data;
-		out->envp = x->env;
-	}
+	out->envp = exec_front(x, j);
 	if (program != NULL) {
 		out->file = program;
 		out->argv = j->words;

@@ -262,6 +262,10 @@ launch_wrap(struct launch *l, struct job *j, struct exec_line *line)
 	bool need_text = false;
 	int r;
 
+	if (l->c.opts->hostgroups && j->host != NULL) {
+		x.groups = j->host->groups;
+		x.arg_groups = buf_str(&j->groups);
+	}
 	x.input_name = j->feeder != NULL ? feeder_name(j->feeder) : NULL;
 	x.text = j->command.len > 0 || l->c.want_text || !l->direct ? buf_str(&j->command) : NULL;
 	if (l->c.opts->shellquote > 0) {
