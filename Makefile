@@ -121,6 +121,7 @@ PAR := \
 	screen \
 	paint \
 	pump \
+	spool \
 	output \
 	joblog \
 	progress \

@@ -1,9 +1,7 @@
 /* Decides when the bytes of a job may be shown, and where they wait until then. Must never know processes or slots.
  * Invariants: 1. ordered: only the job whose seq is o->next, and those done before it, have bytes in the pump: the
  *                contiguous prefix (output_advance is the only place that moves next).
- *             2. what waits is bounded: HELD_BYTES in memory, HELD_FDS descriptors; the rest is in one unlinked spool
- *                file (output_bound). Where that file cannot be written, nothing is lost: it stays where it is.
- *             3. a line of --line-buffer is put into the pump whole. */
+ *             2. a line of --line-buffer is put into the pump whole. */
 #include "output.h"
 
 #include <errno.h>
@@ -16,10 +14,9 @@
 #include "mem.h"
 #include "paint.h"
 #include "pump.h"
+#include "spool.h"
 
 #define SMALL_BYTES 8192         /* output of a job that is taken into memory */
-#define HELD_BYTES (1024 * 1024) /* in memory, of all that wait for their turn */
-#define HELD_FDS 32
 #define READ_BYTES 65536         /* of a pipe at a time */
 #define LATEST_BYTES 1024        /* of a line that is remembered: more is never shown */
 #define LATEST_COLUMNS 80        /* of one that is written where there is no terminal */
@@ -28,6 +25,7 @@
 struct turn {
 	struct job *live;   /* it runs: its chunks are with the job */
 	struct chunk *done; /* it has ended: what it said (NULL: nothing) */
+	struct chunk *last; /* it has ended: where its last words are, if they wait, be it behind those of the one before */
 	bool over;
 };
 
@@ -37,12 +35,9 @@ struct output {
 	struct turn *ring;  /* seq s is at s % cap */
 	size_t cap;         /* a power of two */
 	uint64_t next, end; /* seqs next .. end - 1 are in the ring */
-	int spool;          /* -1: none yet */
-	int64_t spool_end;
-	uint64_t spool_refs, fd_refs; /* chunks that point into the spool; that hold a file of their own and wait */
+	struct spool *spool; /* where what waits is kept */
 	bool begun;         /* the table has its header */
 	struct buf lead;    /* what begins the lines now made: colour and tag */
-	size_t held_bytes;  /* in memory, roughly */
 };
 
 struct output *
@@ -56,7 +51,7 @@ output_new(const struct output_conf *c, struct loop *l, uint64_t first)
 		pump_set_file(o->pump, c->row_fd);
 	pump_set_screen(o->pump, c->screen);
 	o->next = o->end = first;
-	o->spool = -1;
+	o->spool = spool_new(c->dir);
 	return o;
 }
 
@@ -70,8 +65,7 @@ output_free(struct output *o)
 	for (s = o->next; o->cap > 0 && s < o->end; s++)
 		chunk_free_list(o->ring[s & (o->cap - 1)].done);
 	pump_free(o->pump);
-	if (o->spool >= 0)
-		close(o->spool);
+	spool_free(o->spool);
 	buf_fini(&o->lead);
 	free(o->ring);
 	free(o);
@@ -113,8 +107,6 @@ output_is_front(const struct output *o, const struct job *j)
 	return !o->c.ordered || j->seq == o->next;
 }
 
-/* --- what waits: memory, files, the spool ------------------------------------------------------------------------ */
-
 static void
 output_add(struct job *j, struct chunk *c)
 {
@@ -124,113 +116,12 @@ output_add(struct job *j, struct chunk *c)
 	j->out_end = &c->next;
 }
 
-/* Where the next bytes go in the spool; -errno where there can be none. */
-static int64_t
-spool_start(struct output *o)
-{
-	if (o->spool_refs == 0)
-		o->spool_end = 0; /* nobody reads it now: start over */
-	if (o->spool < 0 && (o->spool = file_temp(o->c.dir)) < 0)
-		return o->spool;
-	return o->spool_end;
-}
-
-static int
-spool_append(struct output *o, const void *p, size_t n)
-{
-	int r;
-
-	if (lseek(o->spool, o->spool_end, SEEK_SET) < 0)
-		return -errno;
-	if ((r = io_write_full(o->spool, p, n)) == 0)
-		o->spool_end += (int64_t)n;
-	return r;
-}
-
-static void
-spool_hand(struct output *o, struct chunk *c, int64_t start)
-{
-	c->fd = o->spool;
-	c->own = false;
-	c->at = start;
-	c->end = o->spool_end;
-	c->refs = &o->spool_refs;
-	o->spool_refs++;
-}
-
-/* Bytes in memory go to the spool. They are tagged already. */
-static void
-output_spool_mem(struct output *o, struct chunk *c)
-{
-	int64_t start = spool_start(o);
-
-	if (start < 0 || spool_append(o, c->mem.data, c->mem.len) < 0)
-		return;
-	o->held_bytes -= c->held;
-	c->held = 0;
-	buf_fini(&c->mem);
-	spool_hand(o, c, start);
-}
-
-/* A file of its own goes to the spool, so that its descriptor can go. */
-static void
-output_spool_file(struct output *o, struct chunk *c)
-{
-	int64_t start = spool_start(o), at = c->at;
-	char raw[READ_BYTES];
-	ssize_t n = 0;
-
-	while (start >= 0 && at < c->end) {
-		n = pread(c->fd, raw, c->end - at < READ_BYTES ? (size_t)(c->end - at) : READ_BYTES, at);
-		if (n <= 0 || spool_append(o, raw, (size_t)n) < 0)
-			break;
-		at += n;
-	}
-	if (at < c->end)
-		return; /* not whole: it stays in its own file */
-	close(c->fd);
-	o->held_bytes -= c->held;
-	c->held = 0;
-	(*c->refs)--;
-	spool_hand(o, c, start);
-}
-
-/* A list begins to wait. */
-static void
-output_bound(struct output *o, struct chunk *list)
-{
-	for (; list != NULL; list = list->next) {
-		if (list->held > 0 || (list->fd >= 0 && !list->own))
-			continue;
-		/* a file may well be one in memory */
-		list->held = list->fd < 0 ? list->mem.len : (size_t)(list->end - list->at);
-		o->held_bytes += list->held;
-		if (list->fd >= 0) {
-			list->refs = &o->fd_refs;
-			o->fd_refs++;
-		}
-		if (list->fd < 0 && o->held_bytes > HELD_BYTES)
-			output_spool_mem(o, list);
-		else if (list->fd >= 0 && (o->fd_refs > HELD_FDS || o->held_bytes > HELD_BYTES))
-			output_spool_file(o, list);
-	}
-}
-
-static void
-output_unbound(struct output *o, struct chunk *list)
-{
-	for (; list != NULL; list = list->next) {
-		o->held_bytes -= list->held;
-		list->held = 0;
-	}
-}
-
 /* --- turns -------------------------------------------------------------------------------------------------------- */
 
 static void
 output_show(struct output *o, struct chunk *list)
 {
-	output_unbound(o, list);
+	spool_release(o->spool, list);
 	pump_put(o->pump, list);
 }
 
@@ -255,6 +146,24 @@ output_advance(struct output *o)
 	}
 }
 
+/* The words of seq, which is over, wait. What follows the words of the one before in the spool becomes one with them: so many jobs
+ * that wait need no more memory than few. */
+static void
+output_keep(struct output *o, struct turn *t, uint64_t seq, struct chunk *list)
+{
+	const struct turn *before = &o->ring[(seq - 1) & (o->cap - 1)];
+	struct chunk *last = before->over ? before->last : NULL;
+
+	spool_hold(o->spool, list);
+	if (last != NULL && list != NULL && spool_join(last, list)) {
+		t->last = last;
+		return;
+	}
+	t->done = t->last = list;
+	while (t->last != NULL && t->last->next != NULL)
+		t->last = t->last->next;
+}
+
 static void
 output_over(struct output *o, uint64_t seq, struct chunk *list)
 {
@@ -265,9 +174,11 @@ output_over(struct output *o, uint64_t seq, struct chunk *list)
 		return;
 	}
 	t = output_turn(o, seq);
-	*t = (struct turn){ .done = list, .over = true };
-	if (seq != o->next)
-		output_bound(o, list);
+	*t = (struct turn){ .over = true };
+	if (seq == o->next)
+		t->done = list;
+	else
+		output_keep(o, t, seq, list);
 	output_advance(o);
 }
 
@@ -335,7 +246,7 @@ output_text(struct output *o, struct job *j, struct chunk *c, bool now)
 	}
 	output_add(j, c);
 	if (o->c.ordered)
-		output_bound(o, c);
+		spool_hold(o->spool, c);
 }
 
 static int
@@ -638,7 +549,7 @@ output_finished(struct output *o, struct job *j)
 		list = output_row(o, j, list);
 	capture_close(&j->capture);
 	if (o->c.ordered)
-		output_unbound(o, list); /* output_over counts it anew */
+		spool_release(o->spool, list); /* output_over counts it anew */
 	output_over(o, j->seq, list);
 }
 
@@ -646,7 +557,7 @@ void
 output_discard(struct output *o, struct job *j)
 {
 	if (o->c.ordered)
-		output_unbound(o, j->out);
+		spool_release(o->spool, j->out);
 	chunk_free_list(j->out);
 	j->out = NULL;
 	buf_reset(&j->partial[0]);
