@@ -146,6 +146,8 @@ PAR := \
 	agent \
 	worker \
 	fleet \
+	slurm \
+	hold \
 	engine \
 	launch \
 	world \

@@ -268,10 +268,20 @@ autojobs_here(struct autojobs_facts *f)
 	autojobs_look(&(struct autojobs_roots){ buf_str(&proc), buf_str(&cgroup) }, f);
 }
 
+/* A Slurm allocation may be less than the machine, bound or not. */
+static int64_t
+auto_allocated(int64_t cpus)
+{
+	const char *text = getenv("SLURM_JOB_ID") != NULL ? getenv("SLURM_CPUS_ON_NODE") : NULL;
+	int64_t n;
+
+	return text != NULL && num_int(text, 1, INT64_MAX, &n, NULL) == 0 && n < cpus ? n : cpus;
+}
+
 int
 autojobs(int64_t cpus, int64_t *jobs, struct buf *out, struct err *e)
 {
-	struct autojobs_facts f = { .cpus = cpus };
+	struct autojobs_facts f = { .cpus = auto_allocated(cpus) };
 	struct autojobs_limits l;
 
 	if (autojobs_limits(&l, e) < 0)

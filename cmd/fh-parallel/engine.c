@@ -1,4 +1,4 @@
-/* Decides which workers a run has. Must never know what they do. */
+/* Decides which workers a run has, and by which command each is called. Must never know what they do. */
 #include "engine.h"
 
 #include <errno.h>
@@ -7,20 +7,32 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hold.h"
 #include "mem.h"
 #include "num.h"
 #include "slots.h"
+#include "slurm.h"
 
-#define AGENTS_MAX 10000 /* local-agent,N: for tests and simulations */
+#define WORKERS_MAX 100000
 
-enum engine_kind { ENGINE_AGENTS };
+enum engine_kind {
+	ENGINE_AGENTS,  /* children of ours */
+	ENGINE_NODES,   /* an agent on every node of an allocation */
+	ENGINE_STEP,    /* a step of it for each job */
+	ENGINE_ELASTIC, /* workers that are jobs of Slurm's */
+};
 
 struct engine {
 	enum engine_kind kind;
 	const struct opts *o;
 	char *self;       /* our own program */
-	int64_t workers;  /* AGENTS */
-	int64_t each;     /* slots of one */
+	int64_t workers;  /* AGENTS, ELASTIC */
+	int64_t each;     /* slots of one of them */
+	struct slurm_alloc alloc;
+	int64_t *slots;   /* NODES: of each */
+	int64_t total;
+	struct hold hold;
+	bool held;
 };
 
 /* Our own program, as others can start it. */
@@ -33,7 +45,9 @@ engine_self(void)
 	return n > 0 && n < (ssize_t)sizeof path ? xstrndup(path, (size_t)n) : xstrdup("fh-parallel");
 }
 
-/* "local-agent", "local-agent,N": agents as plain children of ours. */
+/* --- local-agent ------------------------------------------------------------------------------------------------------ */
+
+/* "local-agent", "local-agent,N". */
 static int
 engine_agents(struct engine *n, const char *rest, int64_t cpus, struct err *e)
 {
@@ -41,31 +55,134 @@ engine_agents(struct engine *n, const char *rest, int64_t cpus, struct err *e)
 
 	n->kind = ENGINE_AGENTS;
 	n->workers = 1;
-	if (*rest == ',' && num_int(rest + 1, 1, AGENTS_MAX, &n->workers, e) < 0)
+	if (*rest == ',' && num_int(rest + 1, 1, WORKERS_MAX, &n->workers, e) < 0)
 		return -1;
-	return slots_parse(n->o->jobs, cpus, &n->each, &file, e);
+	if (slots_parse(n->o->jobs, cpus, &n->each, &file, e) < 0)
+		return err_wrap(e, "--jobs");
+	n->total = n->workers * n->each;
+	return 0;
+}
+
+/* --- Slurm ------------------------------------------------------------------------------------------------------------ */
+
+/* An allocation that we are in. */
+static int
+engine_join(struct engine *n, struct err *e)
+{
+	const char *list = getenv("SLURM_JOB_NODELIST");
+	AUTO_BUF names = { 0 };
+
+	if (list == NULL)
+		return err_set(e, 0, "SLURM_JOB_ID is set, and SLURM_JOB_NODELIST is not");
+	if (slurm_hostnames(list, &names, e) < 0)
+		return -1;
+	return slurm_alloc_read(getenv("SLURM_JOB_ID"), buf_str(&names), getenv("SLURM_JOB_CPUS_PER_NODE"),
+	    getenv("SLURM_MEM_PER_NODE"), getenv("SLURM_MEM_PER_CPU"), &n->alloc, e);
+}
+
+/* One that is made for us. */
+static int
+engine_allocate(struct engine *n, struct loop *l, struct err *e)
+{
+	struct slurm_words w = { 0 };
+	AUTO_BUF told = { 0 };
+	AUTO_BUF names = { 0 };
+	char *field[5], *p;
+	size_t i;
+	int r;
+
+	slurm_hold_words(&w, n->o->cpus_per_job, n->o->slurm_opts);
+	n->held = true;
+	r = hold_begin(&n->hold, l, w.v, &told, e);
+	slurm_words_free(&w);
+	if (r < 0)
+		return -1;
+	p = told.data;
+	for (i = 0; i < ARRAY_LEN(field); i++)
+		if ((field[i] = strsep(&p, "\n")) == NULL)
+			return err_set(e, 0, "salloc tells less than it should");
+	if (slurm_hostnames(field[1], &names, e) < 0)
+		return -1;
+	return slurm_alloc_read(field[0], buf_str(&names), field[2], field[3], field[4], &n->alloc, e);
+}
+
+/* -j counts jobs on each node, as with hosts; where it says nothing, or auto, the allocation's size counts. */
+static int
+engine_node_slots(struct engine *n, struct err *e)
+{
+	const char *jobs = n->o->jobs;
+	bool size = jobs == NULL || strcmp(jobs, "auto") == 0, file;
+	int64_t fit;
+	size_t i;
+
+	n->slots = xcalloc(n->alloc.n, sizeof *n->slots);
+	for (i = 0; i < n->alloc.n; i++) {
+		fit = slurm_fit(&n->alloc, &n->alloc.node[i], n->o->cpus_per_job, n->o->mem_per_job);
+		n->slots[i] = fit;
+		if (!size && slots_parse(jobs, fit, &n->slots[i], &file, e) < 0)
+			return err_wrap(e, "--jobs");
+		if (n->slots[i] == SLOTS_MAX)
+			n->slots[i] = fit; /* -j0 */
+		n->total += n->slots[i];
+	}
+	return 0;
+}
+
+static int
+engine_slurm(struct engine *n, bool step, struct loop *l, struct err *e)
+{
+	n->kind = step ? ENGINE_STEP : ENGINE_NODES;
+	if ((getenv("SLURM_JOB_ID") != NULL ? engine_join(n, e) : engine_allocate(n, l, e)) < 0)
+		return -1;
+	return engine_node_slots(n, e);
+}
+
+/* Slots of a worker are -j's, 1 where it says nothing. */
+static int
+engine_elastic(struct engine *n, struct err *e)
+{
+	bool file;
+
+	n->kind = ENGINE_ELASTIC;
+	n->workers = n->o->elastic;
+	n->each = 1;
+	if (n->o->jobs != NULL && strcmp(n->o->jobs, "auto") != 0 && slots_parse(n->o->jobs, 1, &n->each, &file, e) < 0)
+		return err_wrap(e, "--jobs");
+	if (n->each == SLOTS_MAX)
+		return err_set(e, 0, "--jobs 0: say how many for each worker");
+	n->total = n->workers * n->each;
+	return 0;
+}
+
+/* --- all of them ------------------------------------------------------------------------------------------------------ */
+
+static int
+engine_choose(struct engine *n, const char *name, struct loop *l, int64_t cpus, struct err *e)
+{
+	size_t agent = strlen("local-agent");
+
+	if (strncmp(name, "local-agent", agent) == 0 && (name[agent] == '\0' || name[agent] == ','))
+		return engine_agents(n, name + agent, cpus, e);
+	if (strcmp(name, "slurm") == 0 && n->o->elastic > 0)
+		return engine_elastic(n, e);
+	if (strcmp(name, "slurm") == 0 || strcmp(name, "slurm,step") == 0)
+		return engine_slurm(n, name[5] == ',', l, e);
+	return err_set(e, 0, "%s: not one of local, slurm, slurm,step", name);
 }
 
 int
 engine_new(const struct opts *o, struct loop *l, int64_t cpus, struct engine **out, struct err *e)
 {
 	const char *name = o->engine != NULL ? o->engine : "local";
-	size_t agent = strlen("local-agent");
 	struct engine *n;
-	int r;
 
-	(void)l;
 	*out = NULL;
-	if (strcmp(name, "local") == 0 || o->dry_run)
+	if (strcmp(name, "local") == 0 || o->dry_run || o->semaphore)
 		return 0;
 	n = xcalloc(1, sizeof *n);
 	n->o = o;
 	n->self = engine_self();
-	if (strncmp(name, "local-agent", agent) == 0 && (name[agent] == '\0' || name[agent] == ','))
-		r = engine_agents(n, name + agent, cpus, e);
-	else
-		r = err_set(e, 0, "%s: not one of local, slurm, slurm,step", name);
-	if (r < 0) {
+	if (engine_choose(n, name, l, cpus, e) < 0) {
 		engine_free(n);
 		return err_wrap(e, "--engine");
 	}
@@ -78,6 +195,10 @@ engine_free(struct engine *n)
 {
 	if (n == NULL)
 		return;
+	if (n->held)
+		hold_end(&n->hold);
+	slurm_alloc_free(&n->alloc);
+	free(n->slots);
 	free(n->self);
 	free(n);
 }
@@ -85,39 +206,81 @@ engine_free(struct engine *n)
 int64_t
 engine_slots(const struct engine *n)
 {
-	return n->workers * n->each;
+	return n->total;
 }
 
 bool
 engine_queues(const struct engine *n)
 {
-	(void)n;
-	return false;
+	return n->kind == ENGINE_ELASTIC;
 }
 
 bool
 engine_steps(const struct engine *n)
 {
-	(void)n;
-	return false;
+	return n->kind == ENGINE_STEP;
+}
+
+bool
+engine_is_slurm(const struct engine *n)
+{
+	return n->kind != ENGINE_AGENTS;
+}
+
+static int
+engine_call_agent(struct engine *n, struct fleet *f, struct err *e)
+{
+	static char plain[] = "--plain", agent[] = "--agent";
+	char *argv[] = { n->self, plain, agent, NULL };
+
+	return fleet_add(f, NULL, ":", argv, (uint64_t)n->each, FLEET_STAYS, e);
+}
+
+static int
+engine_call_elastic(struct engine *n, struct fleet *f, struct err *e)
+{
+	struct slurm_words w = { 0 };
+	int r;
+
+	slurm_elastic_words(&w, n->each * n->o->cpus_per_job, n->each * n->o->mem_per_job, n->o->slurm_opts, n->self);
+	r = fleet_add(f, NULL, NULL, w.v, (uint64_t)n->each, FLEET_QUEUED, e);
+	slurm_words_free(&w);
+	return r;
+}
+
+static int
+engine_call_node(struct engine *n, size_t i, struct fleet *f, struct err *e)
+{
+	const struct slurm_node *t = &n->alloc.node[i];
+	struct slurm_words w = { 0 };
+	int r;
+
+	slurm_agent_words(&w, n->alloc.id, t->name, n->self);
+	r = fleet_add(f, t->name, t->name, w.v, (uint64_t)n->slots[i], FLEET_STAYS, e);
+	slurm_words_free(&w);
+	return r;
 }
 
 int
 engine_call(struct engine *n, struct fleet *f, struct err *e)
 {
-	static char plain[] = "--plain", agent[] = "--agent";
-	char *argv[] = { n->self, plain, agent, NULL };
-	int64_t i;
+	int64_t i, many = n->kind == ENGINE_NODES ? (int64_t)n->alloc.n : n->kind == ENGINE_STEP ? 0 : n->workers;
+	int r = 0;
 
-	for (i = 0; i < n->workers; i++)
-		if (fleet_add(f, NULL, ":", argv, (uint64_t)n->each, false, e) < 0)
-			return -1;
-	return 0;
+	for (i = 0; i < many && r == 0; i++)
+		r = n->kind == ENGINE_NODES ? engine_call_node(n, (size_t)i, f, e) :
+		    n->kind == ENGINE_AGENTS ? engine_call_agent(n, f, e) : engine_call_elastic(n, f, e);
+	return r;
 }
 
 int
 engine_call_one(struct engine *n, struct fleet *f, struct err *e)
 {
-	(void)n, (void)f;
-	return err_set(e, 0, "no steps");
+	struct slurm_words w = { 0 };
+	int r;
+
+	slurm_step_words(&w, n->alloc.id, n->o->cpus_per_job, n->o->mem_per_job, n->self);
+	r = fleet_add(f, NULL, NULL, w.v, 1, FLEET_ONCE, e);
+	slurm_words_free(&w);
+	return r;
 }

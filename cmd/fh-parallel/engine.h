@@ -7,7 +7,8 @@
 
 struct engine;
 
-/* What o->engine asks for. *out is NULL where jobs run here ("local", or none given). Returns 0, or -1 with words. */
+/* What o->engine asks for. *out is NULL where jobs run here ("local", or none given). Waits for
+ * an allocation where one must be made. Returns 0, or -1 with words. */
 int engine_new(const struct opts *o, struct loop *l, int64_t cpus, struct engine **out, struct err *e);
 /* What was allocated for it is given back. NULL is allowed. */
 void engine_free(struct engine *n);
@@ -18,6 +19,7 @@ int64_t engine_slots(const struct engine *n);
 bool engine_queues(const struct engine *n);
 /* Every job has a worker of its own, called by engine_call_one. */
 bool engine_steps(const struct engine *n);
+bool engine_is_slurm(const struct engine *n);
 
 /* Calls all workers. Returns 0, or -1 with words. */
 int engine_call(struct engine *n, struct fleet *f, struct err *e);

@@ -13,7 +13,6 @@
 #include "mem.h"
 
 #define NOISE_MAX (1 << 20)           /* what a login shell may print before the agent speaks */
-#define END_NS (5 * CLOCK_S)          /* launchers may take to end */
 #define LINE_MAX_BYTES 900
 
 struct fleet {
@@ -25,6 +24,9 @@ struct fleet {
 	bool slots_changed;
 	struct buf line, note;  /* of FLEET_SAY */
 	int64_t beat_ns;        /* the next one */
+	struct arena mem;       /* names: jobs borrow them */
+	char **name;            /* each once */
+	size_t nnames, names_cap;
 };
 
 struct fleet *
@@ -54,38 +56,55 @@ fleet_note(struct fleet *f, const struct worker *w, const char *fmt, ...)
 {
 	va_list ap;
 
-	buf_addf(&f->note, "%s: ", w->name != NULL ? w->name : w->login);
+	buf_addf(&f->note, "%s: ", worker_name(w));
 	va_start(ap, fmt);
 	buf_vaddf(&f->note, fmt, ap);
 	va_end(ap);
 	buf_addc(&f->note, '\n');
 }
 
+/* A copy of s that lives as long as f. */
+static const char *
+fleet_intern(struct fleet *f, const char *s)
+{
+	size_t i;
+
+	for (i = f->nnames; i-- > 0;)
+		if (strcmp(f->name[i], s) == 0)
+			return f->name[i];
+	f->name = xgrow(f->name, f->nnames, &f->names_cap, sizeof *f->name);
+	f->name[f->nnames] = arena_strdup(&f->mem, s);
+	return f->name[f->nnames++];
+}
+
+/* Before all that is to be said already. */
 static void
 fleet_setup(struct fleet *f, struct worker *w)
 {
 	struct frame_setup s = f->c.setup;
+	AUTO_BUF first = { 0 };
 
 	s.login = (struct view){ w->login, strlen(w->login) };
 	s.host = s.login;
 	s.slots = w->slots;
-	if (frame_put_setup(&w->say, &s) < 0)
+	if (frame_put_setup(&first, &s) < 0)
 		err_bug("fleet: an environment that is too large");
+	buf_splice(&w->say, 0, 0, first.data, first.len);
 }
 
 int
-fleet_add(struct fleet *f, const char *name, const char *login, char *const *argv, uint64_t slots, bool once, struct err *e)
+fleet_add(struct fleet *f, const char *name, const char *login, char *const *argv, uint64_t slots, enum fleet_how how, struct err *e)
 {
 	struct worker *w;
-	int r = worker_call(f->c.loop, name, login, argv, slots, &w);
+	int r = worker_call(f->c.loop, argv, slots, how == FLEET_QUEUED, &w);
 
 	if (r < 0) {
 		worker_free(f->c.loop, w);
 		return err_sys(e, -r, "cannot start %s", argv[0]);
 	}
-	w->once = once;
-	if (slots > 0)
-		fleet_setup(f, w);
+	w->once = how == FLEET_ONCE;
+	w->name = name != NULL ? fleet_intern(f, name) : NULL;
+	w->login = login != NULL ? fleet_intern(f, login) : NULL;
 	f->w = xgrow(f->w, f->n, &f->cap, sizeof *f->w);
 	f->w[f->n++] = w;
 	return 0;
@@ -122,11 +141,12 @@ fleet_hello(struct fleet *f, struct worker *w, const struct frame_hello *h)
 		return;
 	}
 	if (w->name == NULL)
-		w->name = xstrdup(h->host.s);
-	if (w->slots == 0) {
+		w->name = fleet_intern(f, h->host.s);
+	if (w->login == NULL)
+		w->login = w->name;
+	if (w->slots == 0)
 		worker_set_slots(w, h->cpus > 0 ? h->cpus : 1);
-		fleet_setup(f, w);
-	}
+	fleet_setup(f, w);
 	w->state = WORKER_TOLD;
 	worker_flush(f->c.loop, w);
 }
@@ -261,6 +281,7 @@ fleet_frame(struct fleet *f, struct worker *w, const struct frame *fr, struct fl
 		ev->kind = FLEET_EXIT;
 		if (wj == NULL || frame_get_exit(fr, &ev->end, e) < 0)
 			return wj == NULL ? err_set(e, 0, "end of no job") : -1;
+		ev->job->host_name = w->login;
 		worker_take(w, ev->job);
 		return 1;
 	case FRAME_REFUSED:
@@ -280,12 +301,13 @@ fleet_skip_noise(struct fleet *f, struct worker *w)
 {
 	size_t at;
 
-	if (w->state != WORKER_CALLED || w->read > 0)
+	if (w->awake)
 		return true;
 	w->read = at = frame_find_magic(w->heard.data, w->heard.len);
+	w->awake = at > 0;
 	if (at == 0 && w->heard.len > NOISE_MAX)
 		fleet_lose(f, w, "what it says is no agent's");
-	return at > 0;
+	return w->awake;
 }
 
 static bool
@@ -334,7 +356,7 @@ fleet_next_words(struct fleet *f, struct worker *w, struct fleet_event *ev)
 	if (worker_words_next(w, &line) == NULL)
 		return false;
 	buf_reset(&f->line);
-	buf_addf(&f->line, "%s: %.*s", w->name != NULL ? w->name : w->login, LINE_MAX_BYTES, buf_str(&line));
+	buf_addf(&f->line, "%s: %.*s", worker_name(w), LINE_MAX_BYTES, buf_str(&line));
 	*ev = (struct fleet_event){ .kind = FLEET_SAY, .text = { f->line.data, f->line.len } };
 	return true;
 }
@@ -363,7 +385,7 @@ fleet_settle(struct fleet *f, struct worker *w)
 	if (w->once && w->took && w->used == 0 && w->state == WORKER_READY) {
 		w->state = WORKER_LOST; /* as agreed */
 		worker_quit(f->c.loop, w);
-		w->kill_ns = clock_mono_ns() + END_NS;
+		w->kill_ns = clock_mono_ns() + WORKER_END_NS;
 	}
 }
 
@@ -457,6 +479,8 @@ fleet_hurry(struct fleet *f, int64_t ns)
 {
 	if (ns < f->c.silence_ns)
 		f->c.silence_ns = ns;
+	if (f->c.hello_ns == 0 || ns < f->c.hello_ns)
+		f->c.hello_ns = ns;
 }
 
 static void
@@ -483,6 +507,13 @@ fleet_tick_one(struct fleet *f, struct worker *w, int64_t now, bool room, bool b
 		worker_flush(f->c.loop, w);
 }
 
+/* A worker that had one job, and of which nothing is left. */
+static bool
+fleet_is_done(const struct worker *w)
+{
+	return w->once && w->state == WORKER_LOST && w->pid == 0 && w->used == 0 && !w->is_dirty && w->words.len == 0;
+}
+
 void
 fleet_tick(struct fleet *f, int64_t now, bool room, int64_t *wake_ns)
 {
@@ -490,8 +521,13 @@ fleet_tick(struct fleet *f, int64_t now, bool room, int64_t *wake_ns)
 	bool beat = now >= f->beat_ns;
 	size_t i;
 
-	for (i = 0; i < f->n; i++)
-		fleet_tick_one(f, f->w[i], now, room, beat);
+	for (i = 0; i < f->n;)
+		if (fleet_is_done(f->w[i])) {
+			worker_free(f->c.loop, f->w[i]);
+			f->w[i] = f->w[--f->n];
+		} else {
+			fleet_tick_one(f, f->w[i++], now, room, beat);
+		}
 	if (beat)
 		f->beat_ns = now + every;
 	if (*wake_ns < 0 || *wake_ns > f->beat_ns)
@@ -514,7 +550,7 @@ fleet_has_launchers(const struct fleet *f)
 void
 fleet_free(struct fleet *f)
 {
-	int64_t until = clock_mono_ns() + END_NS;
+	int64_t until = clock_mono_ns() + WORKER_END_NS;
 	struct loop_event ev;
 	size_t i;
 
@@ -535,6 +571,8 @@ fleet_free(struct fleet *f)
 		worker_free(f->c.loop, f->w[i]);
 	buf_fini(&f->line);
 	buf_fini(&f->note);
+	free(f->name);
+	arena_fini(&f->mem);
 	free(f->w);
 	free(f);
 }

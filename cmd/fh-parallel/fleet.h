@@ -32,12 +32,18 @@ struct fleet_event {
 	struct frame_exit end;
 };
 
+enum fleet_how {
+	FLEET_STAYS,  /* it takes jobs as long as there are any */
+	FLEET_ONCE,   /* it takes one, and can be given it at once */
+	FLEET_QUEUED, /* as FLEET_STAYS; its launcher waits in a queue, and must be asked to end, lest what it waits for stays */
+};
+
 struct fleet *fleet_new(const struct fleet_conf *c);
 /* Asks all to end, waits for them a little, and kills the launchers that are left. NULL is allowed. */
 void fleet_free(struct fleet *f);
 
-/* Another worker, see worker_call. once: it takes one job, and can be given it at once. Returns 0, or -1 with words. */
-int fleet_add(struct fleet *f, const char *name, const char *login, char *const *argv, uint64_t slots, bool once, struct err *e);
+/* Another worker, see worker_call. name, login: copied; NULL: the host's name, when it says it. Returns 0, or -1 with words. */
+int fleet_add(struct fleet *f, const char *name, const char *login, char *const *argv, uint64_t slots, enum fleet_how how, struct err *e);
 
 /* Whether fd is one of ours; then it is read from or written to. */
 bool fleet_fd(struct fleet *f, int fd, void *who, short revents);

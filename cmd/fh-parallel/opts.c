@@ -294,7 +294,7 @@ void
 opts_defaults(struct opts *o)
 {
 	*o = (struct opts){ .max_args = -1, .max_replace_args = -1, .max_lines = -1, .arg_sep = ":::",
-		.arg_file_sep = "::::", .replace = "{}", .parens = "{==}", .worker_timeout_ns = 30 * CLOCK_S, .nice = INT64_MIN, .retries = 1,
+		.arg_file_sep = "::::", .replace = "{}", .parens = "{==}", .worker_timeout_ns = 30 * CLOCK_S, .cpus_per_job = 1, .nice = INT64_MIN, .retries = 1,
 		.termseq = "TERM,200,TERM,100,TERM,50,KILL,25", .engine = "local" };
 }
 
@@ -363,11 +363,21 @@ decide_inner(struct opts *o)
 	o->onall = o->nonall = false;
 }
 
+static bool
+slurm_restarted(void)
+{
+	const char *n = getenv("SLURM_RESTART_COUNT");
+
+	return n != NULL && atoi(n) > 0;
+}
+
 static int
 opts_decide(struct opts *o, struct err *e)
 {
 	int n = record_delim(o->delim_text != NULL ? o->delim_text : "\n", o->delim, e);
 
+	if (o->joblog != NULL && !o->retry_failed && slurm_restarted())
+		o->resume = true; /* Slurm has requeued the batch job that we are in */
 	if (n < 0)
 		return err_wrap(e, "--delimiter");
 	o->ndelim = (size_t)n;

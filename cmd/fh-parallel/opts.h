@@ -120,6 +120,10 @@ struct opts {
 	bool jobserver;
 	const char *trace_file, *timeline;
 	const char *engine;          /* "local", "slurm" */
+	const char *slurm_opts;      /* of salloc, or with elastic of srun */
+	int64_t elastic;             /* workers; 0: none */
+	int64_t cpus_per_job, mem_per_job; /* bytes; 0: not looked at */
+	bool requeue;
 	bool agent;                  /* --agent: we are the far side */
 	int64_t worker_timeout_ns;   /* a worker that is silent for that long is lost */
 

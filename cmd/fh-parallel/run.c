@@ -302,6 +302,7 @@ run_all(const struct opts *o, void (*say)(const char *line), struct err *e)
 	run_log_rest(&r);
 	run_tick(&r, true);
 	status = r.status != 0 ? r.status : sched_status(r.sched);
+	run_far_requeue(&r);
 out:
 	if (run_observe_over(&r) < 0)
 		status = STATUS_OTHER;

@@ -8,11 +8,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "mem.h"
 #include "opt.h"
+#include "slurm.h"
 
 #define LOSSES_MAX 5           /* workers that a job may take with it */
 #define WINDOW_BYTES (1 << 20) /* of a worker's output on its way */
@@ -27,6 +30,22 @@ view_of(const char *s)
 	return (struct view){ s != NULL ? s : "", s != NULL ? strlen(s) : 0 };
 }
 
+extern char **environ;
+
+/* Exported functions: a launcher that is a shell would not hand them on. */
+static void
+run_far_env(struct run *r)
+{
+	size_t i, n = 0;
+
+	for (i = 0; environ[i] != NULL; i++)
+		n += strncmp(environ[i], "BASH_FUNC_", strlen("BASH_FUNC_")) == 0;
+	r->far_env.v = xcalloc(n + 1, sizeof *r->far_env.v);
+	for (i = 0; environ[i] != NULL; i++)
+		if (strncmp(environ[i], "BASH_FUNC_", strlen("BASH_FUNC_")) == 0)
+			r->far_env.v[r->far_env.n++] = view_of(environ[i]);
+}
+
 int
 run_far_open(struct run *r, struct err *e)
 {
@@ -38,15 +57,16 @@ run_far_open(struct run *r, struct err *e)
 	if (r->engine == NULL)
 		return 0;
 	r->slots = engine_slots(r->engine);
-	if (o->semaphore || o->fg || o->tty || o->interactive)
-		return err_set(e, 0, "--engine: not with --semaphore, --tty or --interactive");
+	if (o->tty)
+		return err_set(e, 0, "--engine: not with --tty");
+	run_far_env(r);
 	if (getcwd(r->far_dir, sizeof r->far_dir) == NULL)
 		return err_sys(e, errno, "the folder that we are in");
 	r->far_exec = exec_local_new(o);
 	c.setup = (struct frame_setup){ .shell = view_of(exec_shell(r->far_exec)), .dir = view_of(r->far_dir),
 		.tmpdir = view_of(o->tmpdir), .slot_var = view_of(o->slot_var), .termseq = view_of(o->termseq),
 		.pid = (uint64_t)getpid(), .window = WINDOW_BYTES, .beat_ns = (uint64_t)(c.silence_ns / BEATS),
-		.nice = o->nice == INT64_MIN ? 0 : o->nice };
+		.nice = o->nice == INT64_MIN ? 0 : o->nice, .env = r->far_env };
 	if (engine_queues(r->engine))
 		c.hello_ns = 0;
 	r->fleet = fleet_new(&c);
@@ -59,6 +79,7 @@ run_far_close(struct run *r)
 	fleet_free(r->fleet);
 	engine_free(r->engine);
 	exec_free(r->far_exec);
+	frame_words_free(&r->far_env);
 }
 
 /* --- a job ------------------------------------------------------------------------------------------------------------ */
@@ -79,12 +100,15 @@ run_far_input(const struct run *r, const struct job *j)
 
 /* Whoever is to have it; NULL: nobody can, words in e. */
 static struct worker *
-run_far_worker(struct run *r, const struct job *j, struct err *e)
+run_far_worker(struct run *r, struct job *j, struct err *e)
 {
 	struct worker *w;
 
-	if (engine_steps(r->engine) && engine_call_one(r->engine, r->fleet, e) < 0)
-		return NULL;
+	if (engine_steps(r->engine)) {
+		j->worker = NULL; /* the last one is gone */
+		if (engine_call_one(r->engine, r->fleet, e) < 0)
+			return NULL;
+	}
 	if ((w = fleet_pick(r->fleet, j->worker)) == NULL)
 		err_set(e, EAGAIN, "no worker has room");
 	return w;
@@ -150,6 +174,29 @@ run_end_job(struct run *r, struct job *j, int64_t now)
 	j->killed = true;
 	j->deadline_ns = 0;
 	fleet_finish(r->fleet, j);
+}
+
+bool
+run_far_stops(const struct run *r)
+{
+	return r->engine != NULL && engine_is_slurm(r->engine);
+}
+
+int
+run_far_status(struct run *r, int signo)
+{
+	r->far_stopped = run_far_stops(r);
+	return r->far_stopped ? 128 + signo : STATUS_OTHER;
+}
+
+void
+run_far_requeue(struct run *r)
+{
+	const char *id = getenv("SLURM_JOB_ID");
+	struct err e;
+
+	if (r->far_stopped && r->o->requeue && id != NULL && slurm_requeue(id, &e) < 0)
+		run_say(r, "--requeue: %s", e.msg);
 }
 
 /* --- what workers say ------------------------------------------------------------------------------------------------- */
@@ -244,7 +291,8 @@ run_far_event(struct run *r, const struct fleet_event *ev)
 		run_say(r, "%.*s", (int)ev->text.len, ev->text.s);
 		return;
 	case FLEET_SLOTS:
-		sched_set_slots(r->sched, (int64_t)fleet_slots(r->fleet));
+		if (!engine_steps(r->engine))
+			sched_set_slots(r->sched, (int64_t)fleet_slots(r->fleet));
 	}
 }
 

@@ -373,6 +373,8 @@ run_feed_exit(struct run *r, struct job *j)
 static void
 run_feed_wait(struct run *r)
 {
+	if (r->o->block_timeout_ns > 0 && r->feed.hurry_ns < 0)
+		r->feed.hurry_ns = clock_mono_ns() + r->o->block_timeout_ns;
 	r->input_waits = loop_watch(r->loop, run_feed_fd(r), POLLIN, r) == 0;
 }
 

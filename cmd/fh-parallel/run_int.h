@@ -66,6 +66,8 @@ struct run {
 	struct engine *engine;   /* NULL: jobs run here */
 	struct fleet *fleet;     /* of engine; NULL likewise */
 	struct exec *far_exec;   /* knows the shell */
+	struct frame_words far_env;
+	bool far_stopped;        /* Slurm, or somebody, wants us to stop */
 	char far_dir[PATH_MAX];  /* where jobs start */
 	struct results *results; /* NULL: output is not kept */
 	struct ending *ending;
@@ -227,6 +229,12 @@ bool run_far_fd(struct run *r, const struct loop_event *ev);
 /* What workers have said, before anything starts; what they are told, after it: once a round each. */
 void run_far_events(struct run *r);
 void run_far_tick(struct run *r);
+/* Whether SIGUSR2 means the same as SIGTERM: an end that Slurm announces (sbatch --signal). */
+bool run_far_stops(const struct run *r);
+/* The exit status where a signal has ended the run; from then on it counts as such. */
+int run_far_status(struct run *r, int signo);
+/* --requeue, where such a signal came. */
+void run_far_requeue(struct run *r);
 /* A job is to end, wherever it runs. */
 void run_end_job(struct run *r, struct job *j, int64_t now);
 

@@ -144,7 +144,7 @@ run_open_rooms(struct run *r, struct err *e)
 	r->slots = slots_fit(sc.slots, run_job_fds(r->o), &lc.nofile);
 	if (r->slots < sc.slots && sc.slots < SLOTS_MAX)
 		run_say(r, "warning: only enough file handles to run %" PRId64 " jobs in parallel", r->slots);
-	sched_set_slots(r->sched, r->engine != NULL ? 0 : r->slots);
+	sched_set_slots(r->sched, r->engine != NULL && !engine_steps(r->engine) ? 0 : r->slots);
 	if (!r->o->dry_run && r->engine == NULL && (error = run_open_guard(r)) < 0)
 		return err_sys(e, -error, "cannot start a second process");
 	if (run_open_tokens(r, e) < 0)

@@ -139,7 +139,12 @@ run_signal(struct run *r, int signo)
 		run_list_running(r, "SIGUSR1");
 		return;
 	case SIGUSR2:
-		run_toggle_progress(r);
+		if (!run_far_stops(r)) {
+			run_toggle_progress(r);
+			return;
+		}
+		r->status = run_far_status(r, signo);
+		run_kill_all(r);
 		return;
 	case SIGHUP:
 		sched_stop(r->sched);
@@ -155,7 +160,7 @@ run_signal(struct run *r, int signo)
 		/* FALLTHROUGH */
 	case SIGTERM:
 	case SIGQUIT:
-		r->status = STATUS_OTHER;
+		r->status = run_far_status(r, signo);
 		run_kill_all(r);
 	}
 }

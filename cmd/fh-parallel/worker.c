@@ -47,7 +47,8 @@ worker_spawn(struct loop *l, struct worker *w, char *const *argv, const int fd[3
 	s.file = argv[0];
 	s.argv = argv;
 	memcpy(s.fd, fd, sizeof s.fd);
-	s.group = s.bound = true;
+	s.group = true;
+	s.bound = !w->gentle;
 	s.mask = &loop_sig(l)->child_mask;
 	s.defaults = &loop_sig(l)->child_reset;
 	return proc_spawn(&s, &w->pid);
@@ -68,15 +69,14 @@ worker_pipes(struct worker *w, int far[3])
 }
 
 int
-worker_call(struct loop *l, const char *name, const char *login, char *const *argv, uint64_t slots, struct worker **out)
+worker_call(struct loop *l, char *const *argv, uint64_t slots, bool gentle, struct worker **out)
 {
 	struct worker *w = xcalloc(1, sizeof *w);
 	int far[3] = { -1, -1, -1 }, i, r;
 
 	*out = w;
 	w->in = w->out = w->err = -1;
-	w->name = name != NULL ? xstrdup(name) : NULL;
-	w->login = xstrdup(login);
+	w->gentle = gentle;
 	w->called_ns = w->heard_ns = clock_mono_ns();
 	if (slots > 0)
 		worker_set_slots(w, slots);
@@ -89,6 +89,12 @@ worker_call(struct loop *l, const char *name, const char *login, char *const *ar
 	if (r < 0)
 		w->state = WORKER_ENDED;
 	return r;
+}
+
+const char *
+worker_name(const struct worker *w)
+{
+	return w->name != NULL ? w->name : "a worker that is to come";
 }
 
 void
@@ -104,8 +110,6 @@ worker_free(struct loop *l, struct worker *w)
 	buf_fini(&w->words);
 	free(w->job);
 	free(w->spare);
-	free(w->name);
-	free(w->login);
 	free(w);
 }
 
@@ -204,7 +208,9 @@ void
 worker_drop(struct loop *l, struct worker *w)
 {
 	if (w->pid > 0)
-		proc_kill(w->pid, SIGKILL);
+		proc_kill(w->pid, w->gentle && w->kill_ns == 0 ? SIGTERM : SIGKILL);
+	if (w->kill_ns == 0)
+		w->kill_ns = clock_mono_ns() + WORKER_END_NS;
 	worker_close(l, &w->in);
 	worker_close(l, &w->out);
 	w->ended = true;

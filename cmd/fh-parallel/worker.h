@@ -3,11 +3,14 @@
 #ifndef FH_PAR_WORKER_H
 #define FH_PAR_WORKER_H
 
+#include "clock.h"
 #include "frame.h"
 #include "job.h"
 #include "loop.h"
 
 #define WORKER_INPUT_BYTES 65536 /* of a job's stdin that may be on their way */
+
+#define WORKER_END_NS (5 * CLOCK_S) /* a launcher may take to end before it is killed */
 
 enum worker_state {
 	WORKER_CALLED, /* started, has not said who it is */
@@ -27,7 +30,8 @@ struct worker {
 	struct worker *dirty;    /* fleet's: the next that has something to tell */
 	bool is_dirty;
 	enum worker_state state;
-	char *name, *login;      /* for people and the joblog; name NULL: the one it says */
+	const char *name;        /* for people; NULL: it has not said it yet. Fleet's */
+	const char *login;       /* PARALLEL_SSHLOGIN, Host of the joblog; likewise */
 	uint64_t slots, used;    /* slots 0: as many as it has CPUs */
 	struct worker_job *job;  /* by number - 1 */
 	uint32_t *spare;         /* numbers that are free: slots - used of them */
@@ -38,14 +42,17 @@ struct worker {
 	uint64_t owed;           /* bytes of output dealt with, and no window given back for them yet */
 	int64_t called_ns, heard_ns;
 	bool ended;              /* its stdout is at its end */
+	bool awake;              /* FRAME_MAGIC has come */
+	bool gentle;             /* its launcher is asked to end (SIGTERM) before it is killed, and may outlive us */
 	bool once;               /* it takes one job and goes */
 	bool took;               /* its one job */
 	int64_t kill_ns;         /* its launcher is to be gone then; 0: no hurry */
 };
 
-/* Starts the launcher argv (NULL-terminated; argv[0] is looked for on PATH) in a group of its own. name, login: copied. Returns
+/* Starts the launcher argv (NULL-terminated; argv[0] is looked for on PATH) in a group of its own. Returns
  * 0 or -errno. The worker is freed by worker_free whatever comes. */
-int worker_call(struct loop *l, const char *name, const char *login, char *const *argv, uint64_t slots, struct worker **out);
+int worker_call(struct loop *l, char *const *argv, uint64_t slots, bool gentle, struct worker **out);
+const char *worker_name(const struct worker *w);
 /* SIGKILL to the launcher's group, if it is there; all closed. */
 void worker_free(struct loop *l, struct worker *w);
 
@@ -57,7 +64,7 @@ void worker_hear(struct loop *l, struct worker *w);
 void worker_hear_words(struct loop *l, struct worker *w);
 const char *worker_words_next(struct worker *w, struct buf *line);
 
-/* The launcher's group is killed; jobs stay to be told as lost. */
+/* The launcher's group is killed (gentle: asked to end, the first time); jobs stay to be told as lost. */
 void worker_drop(struct loop *l, struct worker *w);
 /* No more jobs: it is asked to end. */
 void worker_quit(struct loop *l, struct worker *w);
