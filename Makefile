@@ -295,8 +295,14 @@ check-gen: $(B)/cmd/fh-gen
 # Unit tests link dynamically: Check is not made for static programs.
 # A test may include fh-parallel's rooms too.
 $(B)/tests/%.o: THIS := -iquote cmd/fh-parallel
+# sim_test: the real run on a machine of its own (tests/unit/sim.h), which takes the place of these.
+SEAMS := clock_mono_ns clock_wall_ns clock_sleep_ns cpu_count autojobs_look guard_open guard_close lanes_open kin_adopt kin_children \
+	kin_below proc_spawn proc_kill proc_group_lives world_look world_wish kill loop_new loop_free loop_sig loop_watch loop_forget \
+	loop_wait loop_next pump_new pump_free pump_put pump_bytes pump_run pump_is_empty pump_is_stalled pump_failed
+$(B)/tests/unit/sim_test: $(B)/tests/unit/sim_world.o
+$(B)/tests/unit/sim_test: WRAP := $(SEAMS:%=-Wl,--wrap=%)
 $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(LIBPAR) $(LIBFH)
-	$(CC) $(ALL_CFLAGS) $(if $(SAN),-fsanitize=$(SAN)) $(LDFLAGS) -o $@ $^ $(shell $(PKGCONF) --libs check) $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(WRAP) $(if $(SAN),-fsanitize=$(SAN)) $(LDFLAGS) -o $@ $^ $(shell $(PKGCONF) --libs check) $(LIBS)
 
 $(B)/tests/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(if $(LIVE),,$(B)/tests/fuzz/replay.o) $(LIBPAR) $(LIBFH)
 	$(CC) $(ALL_CFLAGS) $(if $(LIVE),-fsanitize=fuzzer) -o $@ $^ $(LIBS)
@@ -337,8 +343,14 @@ fuzz:
 # What takes hours, or minutes: the rig in full, a million calls of the builtin.
 # TIME: seconds for each fuzz target, and for each comparison with another program's parser.
 TIME ?= 60
-soak: all $(B)/tests/fuzz/tell
+# KILLS of fh-parallel in the middle of a run of 200 jobs; SCHEDULES of a simulated one (0.6 ms each).
+KILLS ?= 1000
+SCHEDULES ?= 1000000
+soak: all $(B)/tests/fuzz/tell $(B)/tests/unit/sim_test
 	SOAK=1 FH="$(CURDIR)/$(B)/cmd" tests/rig/rig.t
+	SOAK=1 FH="$(CURDIR)/$(B)/cmd" bash tests/cli/fh-parallel-ends.t
+	KILLS=$(KILLS) JOBS=200 FH="$(CURDIR)/$(B)/cmd" bash tests/cli/fh-parallel-killed.t
+	FH_SCHEDULES=$(SCHEDULES) $(B)/tests/unit/sim_test
 	SOAK=1 FH="$(CURDIR)/$(B)/cmd" bash tests/cli/fh-state-files.t
 	SOAK=1 FH="$(CURDIR)/$(B)/cmd" bash tests/cli/injection.t
 	$(MAKE) -s STATIC= FLAVOUR=dynamic all libfail

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "mem.h"
@@ -202,20 +203,17 @@ run_check_output(struct run *r)
 {
 	int error = output_failed(r->output);
 
-	if (error == 0 || r->killing)
+	if (error == 0 || r->output_told || (error == EPIPE && r->killing))
 		return;
+	r->output_told = true;
 	r->status = STATUS_OTHER;
-	if (error != EPIPE) {
-		if (!r->output_told)
-			run_say(r, "standard output: %s", strerror(error));
-		if (!sched_stopped(r->sched))
-			sched_stop(r->sched);
-		r->output_told = true;
-		r->killing = sched_running(r->sched) == 0;
+	if (error == EPIPE) {
+		r->broken_pipe = true;
+		run_kill_all(r);
 		return;
 	}
-	r->broken_pipe = true;
-	run_kill_all(r);
+	run_say(r, "standard output: %s", strerror(error));
+	sched_stop(r->sched);
 }
 
 static bool
@@ -267,6 +265,22 @@ run_loop(struct run *r)
 	}
 }
 
+/* All jobs are over, and the reader of our output is behind: does the signal mean that what he has not got is lost? */
+static bool
+run_gives_up(struct run *r, int signo)
+{
+	bool first = signo == SIGINT && r->interrupts++ == 0;
+
+	if (signo == SIGTSTP)
+		kill(getpid(), SIGSTOP);
+	if (first)
+		run_say(r, "interrupted: waiting for the reader of our output; again to end");
+	if (signo != SIGINT && signo != SIGTERM && signo != SIGQUIT)
+		return false;
+	r->status = STATUS_OTHER;
+	return !first;
+}
+
 /* All that is held is said, and the reader is waited for. */
 static void
 run_flush(struct run *r)
@@ -277,10 +291,14 @@ run_flush(struct run *r)
 		output_flush_held(r->output);
 	for (;;) {
 		output_pump(r->output);
-		if (output_is_flushed(r->output) || loop_wait(r->loop, output_room(r->output) ? 0 : -1) < 0)
+		if (output_is_flushed(r->output))
 			return;
+		if (loop_wait(r->loop, output_room(r->output) ? 0 : -1) < 0) {
+			r->status = STATUS_OTHER;
+			return;
+		}
 		while (loop_next(r->loop, &ev))
-			if (ev.kind == LOOP_SIGNAL && (ev.signo == SIGTERM || ev.signo == SIGINT || ev.signo == SIGQUIT))
+			if (ev.kind == LOOP_SIGNAL && run_gives_up(r, ev.signo))
 				return;
 	}
 }
@@ -299,6 +317,7 @@ run_all(const struct opts *o, void (*say)(const char *line), struct err *e)
 		goto out;
 	}
 	run_flush(&r);
+	run_check_output(&r);
 	run_log_rest(&r);
 	run_tick(&r, true);
 	status = r.status != 0 ? r.status : sched_status(r.sched);

@@ -3,13 +3,13 @@
 # fh-parallel is killed (kill -9) at a random moment, again and again, and goes on with --resume until all is done: what a former run
 # has logged is never run again, what it has not is; no more jobs are repeated than were in flight at the kills.
 #
-#     KILLS=1000 JOBS=200 SEED=n    by default 20 kills and 40 jobs
+#     KILLS=1000 JOBS=200 SEED=n    by default 12 kills and 30 jobs
 #
 # Each job tells when it begins and when it ends, by one short line appended to a file. The logs after each kill tell the rest.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 cd "$T" || exit 1
-kills=${KILLS:-20} jobs=${JOBS:-40} seed=${SEED:-$RANDOM}
+kills=${KILLS:-12} jobs=${JOBS:-30} seed=${SEED:-$RANDOM}
 RANDOM=$seed
 slots=5
 echo "# seed $seed"
@@ -76,11 +76,10 @@ done
 
 # --resume-failed and --retry-failed after a kill: the failed ones again, and what was in flight; nothing that was well.
 rm -f log begun
-try='echo "$PARALLEL_SEQ" >>begun; sleep 0.0{}; [ $(({} % 4)) != 0 ]; : '$mark
-try=${try%; : *}' #'$mark
+try='echo "$PARALLEL_SEQ" >>begun; sleep 0.0{}; : '$mark'; [ $(({} % 4)) != 0 ]'
 fh-parallel -j3 --joblog log "$try" ::: $(seq 40) >/dev/null 2>&1 &
 p=$!
-for _ in $(seq 200); do [ "$(wc -l 2>/dev/null <log)" -gt 12 ] && break; sleep 0.02; done
+for _ in $(seq 200); do [ -e log ] && [ "$(wc -l <log)" -gt 12 ] && break; sleep 0.02; done
 kill -KILL $p
 wait $p 2>/dev/null
 for _ in $(seq 100); do [ "$(pgrep -f "$mark" | wc -l)" = 0 ] && break; sleep 0.02; done
@@ -101,7 +100,7 @@ is "$(cat begun)" '' '--resume: all is done'
 rm -f begun
 fh-parallel -j3 --results r 'echo {} >>begun; sleep 0.1; echo {}; : '"$mark" ::: $(seq 20) >/dev/null 2>&1 &
 p=$!
-for _ in $(seq 200); do [ "$(wc -l 2>/dev/null <begun)" -gt 8 ] && break; sleep 0.02; done
+for _ in $(seq 200); do [ -e begun ] && [ "$(wc -l <begun)" -gt 8 ] && break; sleep 0.02; done
 kill -KILL $p
 wait $p 2>/dev/null
 for _ in $(seq 100); do [ "$(pgrep -f "$mark" | wc -l)" = 0 ] && break; sleep 0.02; done
