@@ -445,6 +445,10 @@ fh_check() {
 # the program.
 fh_grep() {
 	local fh_opts='' fh_re fh_text='' fh_hits=0 fh_n=0 fh_line
+	if [[ a == A ]]; then # nocasematch
+		command grep "$@"
+		return
+	fi
 	if [[ $# == 3 && "$1" == -[qcnFE]* && "$1" != *[!-qcnFE]* && "$3" != -* && -f "$3" && -r "$3" ]]; then
 		fh_opts=${1#-}
 		shift

@@ -368,6 +368,25 @@ END
 	is "$out" 1452 "grep in the shell: as grep, so many times"
 }
 
+# In shells with options that change what patterns and words mean.
+moods() {
+	local mood
+	fresh
+	printf 'Abc\n' >"$P/s.py"
+	for mood in 'shopt -s nocasematch' 'shopt -s nullglob failglob' 'set -o posix' "IFS=/e" 'set -f' 'shopt -s extglob nocaseglob' 'set -E; trap "echo oops" ERR' 'LC_ALL=C' 'unset IFS'; do
+		sh "$tools" "$mood"'; cd "$PROJECT_DIR"; x=$(get_phase); echo "$x"; normalize_state_json; apply_state_phase plan; if fh_grep -q abc s.py; then echo yes; else echo no; fi; fh_grep -c Abc s.py; render_template_file s.py o A=1; infer_scene_class_name s.py; load_state_cache; echo "$STATE_PHASE"; get_current_scene_id; increment_run_count; validate_state'
+		is "$rc:$out:$err" "0:plan
+no
+1
+
+review
+scene_01_blue_dot
+✅ State file valid:" "$mood"
+		fresh
+		printf 'Abc\n' >"$P/s.py"
+	done
+}
+
 # As the program, where the builtin is taken; and the program where not.
 small() {
 	local line n=0 bad=0
@@ -493,6 +512,7 @@ for shell in bash ${FH_BASH:-}; do
 	checks
 	inside
 	greps
+	moods
 	small
 done
 is "$(grep -nE '=~ +[^ $"]*\(' "$here/shell/fh.sh")" "" "no regular expression with parentheses in place: bash 3.2 cannot read it"
