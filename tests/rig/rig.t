@@ -150,7 +150,7 @@ way() { [ -f "$so" ] && echo builtin || echo program; }
 faults() {
 	fresh "$T/f"
 	touch "$RIG/agent-fails" "$RIG/agent-breaks" "$RIG/fail-Scene02Part" "$RIG/transient-Scene04Part" "$RIG/hang-Scene05Part"
-	TIMEOUT=2s build "$(way)" "$T/f" timeout 100
+	TIMEOUT=2s build "$(way)" "$T/f" timeout 300
 	is "$?:$("$FH/fh-state" -C "$T/f" phase)" 0:complete "agent fails, agent breaks the state, renderer fails, is busy, hangs: complete all the same"
 	is "$(cksum <"$T/f/final_video.mp4")" "$final" "with the same video"
 	is "$(ls "$RIG")" "" "each fault happened"
@@ -159,7 +159,7 @@ faults() {
 	"$FH/fh-state" -C "$T/f" phase final_render
 	rm "$T/f/final_video.mp4" "$T/f/media/videos/scene_03_part/1440p60/Scene03Part.mp4"
 	touch "$RIG/mute-Scene03Part"
-	build "$(way)" "$T/f" timeout 100
+	build "$(way)" "$T/f" timeout 300
 	is "$?:$(cksum <"$T/f/final_video.mp4"):$(ls "$RIG")" "0:$final:" "a renderer that forgets the audio: found, rendered again"
 }
 
