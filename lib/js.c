@@ -305,7 +305,7 @@ static int
 js_grammar(const struct lex *l, size_t n, struct err *e)
 {
 	const char *wrong;
-	size_t at;
+	size_t at = 0;
 
 	if (js_judge(buf_str(&l->skeleton), l->skeleton.len, l->deepest, &at) == NULL)
 		return 0;

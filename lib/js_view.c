@@ -325,5 +325,5 @@ js_number(struct js v)
 		else
 			buf_addc(&text, v.p[i]);
 	}
-	return strtod(text.data, NULL);
+	return strtod(buf_str(&text), NULL);
 }

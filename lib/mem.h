@@ -8,13 +8,13 @@
 #include "cleanup.h"
 
 /* As malloc, calloc, reallocarray, strdup, strndup; n bytes of p copied. The caller frees. Never NULL. */
-void *xmalloc(size_t n) __attribute__((malloc));
-void *xcalloc(size_t count, size_t size) __attribute__((malloc));
+void *xmalloc(size_t n) __attribute__((malloc, returns_nonnull));
+void *xcalloc(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
 void *xrealloc(void *p, size_t n);
 void *xreallocarray(void *p, size_t count, size_t size);
-char *xstrdup(const char *s) __attribute__((malloc));
-char *xstrndup(const char *s, size_t n) __attribute__((malloc));
-void *xmemdup(const void *p, size_t n) __attribute__((malloc));
+char *xstrdup(const char *s) __attribute__((malloc, returns_nonnull));
+char *xstrndup(const char *s, size_t n) __attribute__((malloc, returns_nonnull));
+void *xmemdup(const void *p, size_t n) __attribute__((malloc, returns_nonnull));
 
 /* Makes room for one more in a growing array of *cap elements of size bytes; doubles. Returns the array. */
 void *xgrow(void *p, size_t count, size_t *cap, size_t size);

@@ -188,7 +188,7 @@ normal_save(struct state_call *c, struct state *s, struct buf *text, const char 
 	was = s->text;
 	s->text = *text;
 	*text = was;
-	s->changed = text->len != s->text.len || memcmp(text->data, s->text.data, text->len) != 0;
+	s->changed = text->len != s->text.len || memcmp(buf_str(text), buf_str(&s->text), text->len) != 0;
 	return state_save(s, e) < 0 ? -1 : STATE_YES;
 }
 
