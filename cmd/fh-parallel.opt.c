@@ -202,7 +202,7 @@ set_trc(void *v, const struct opt *row, const char *arg, struct err *e)
 		return 0;                                                         \
 	}
 
-SWITCH(silent, o->verbose = 0; o->trace = false)
+SWITCH(silent, o->silent = true)
 SWITCH(eta, o->eta = o->progress = true)
 SWITCH(ctag, o->color = o->tag = true)
 SWITCH(ctagstring, o->color = true; o->tagstring = arg)
@@ -339,7 +339,7 @@ static const struct opt opts[] = {
 	    .complete = OPT_C_COMMAND, .group = G_OUT, .help = "as --compress; PROGRAM is not run" },
 	{ NULL, 'v', NULL, FIELD(verbose), .group = G_OUT, .help = "print the command before its output" },
 	{ "verbose", 't', NULL, FIELD(trace), .group = G_OUT, .help = "print the command to stderr" },
-	{ "silent", 0, NULL, .type = OPT_NONE, .set = set_silent, .group = G_OUT, .help = "take back -v and -t" },
+	{ "silent", 0, NULL, .type = OPT_NONE, .set = set_silent, .group = G_OUT, .help = "no -v, wherever it is given" },
 	{ "dry-run", 0, "dryrun dr", FIELD(dry_run), .group = G_OUT, .help = "print the commands, run none" },
 	{ "tmpdir", 0, "tempdir", FIELD(tmpdir), .arg = "DIR", .complete = OPT_C_DIR, .group = G_OUT,
 	    .help = "folder for temporary files ($TMPDIR, /tmp)" },

@@ -101,7 +101,9 @@ live_sum(const struct sched_counts *n, uint64_t total, int64_t elapsed_ns, size_
 static void
 row_look(struct row *r, int i)
 {
-	int64_t size = capture_size(&r->job->capture, i), from;
+	const struct capture *c = &r->job->capture;
+	const struct buf *early = &c->early[i];
+	int64_t size = c->side[i].fd < 0 ? (int64_t)early->len : capture_size(c, i), from;
 	const char *line;
 	char tail[TAIL_BYTES];
 	ssize_t n;
@@ -111,7 +113,10 @@ row_look(struct row *r, int i)
 		return;
 	r->seen[i] = size;
 	from = size > TAIL_BYTES ? size - TAIL_BYTES : 0;
-	n = pread(r->job->capture.side[i].fd, tail, (size_t)(size - from), from);
+	if (c->side[i].fd < 0)
+		memcpy(tail, early->data + from, (size_t)(n = size - from));
+	else
+		n = pread(c->side[i].on_disk > from ? c->side[i].disk : c->side[i].fd, tail, (size_t)(size - from), from);
 	if (n <= 0 || (len = cells_last_line(tail, (size_t)n, &line)) == 0)
 		return;
 	buf_reset(&r->last);

@@ -398,6 +398,8 @@ opts_decide(struct opts *o, struct err *e)
 		o->latest_line = o->line_buffer; /* what is kept in files is not shown */
 		o->group = o->ungroup = false;
 	}
+	if (o->silent)
+		o->verbose = 0;
 	o->tmux |= o->tmuxpane;
 	o->semaphore |= o->fg && !o->tmux; /* with --tmux it is tmux that comes to the foreground */
 	if (o->tty) {

@@ -85,6 +85,7 @@ struct opts {
 	bool compress;
 	const char *compress_program, *decompress_program;
 	unsigned verbose;            /* -v */
+	bool silent;                 /* then verbose is 0 */
 	bool trace;                  /* -t: the command to stderr */
 	bool dry_run;
 	const char *tmpdir;

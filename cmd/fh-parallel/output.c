@@ -467,6 +467,34 @@ output_file(struct output *o, struct job *j, int side)
 		output_part(o, j, side, capture_take(&j->capture, side), 0, size);
 }
 
+/* Whether side ends within a line that is to be ended all the same: with --color-failed, for the reference does it, painted or not. */
+static bool
+output_ends_open(struct output *o, const struct job *j, int side)
+{
+	const struct capture_side *s = &j->capture.side[side];
+	const struct buf *early = &j->capture.early[side];
+	char last = '\n';
+	int64_t size;
+
+	if (!o->c.paint_failed || o->c.row != NULL || o->c.silent || output_paints(o, j))
+		return false;
+	if (s->fd < 0 && early->len > 0)
+		last = early->data[early->len - 1];
+	else if ((size = capture_size(&j->capture, side)) > 0 && pread(s->on_disk == size ? s->disk : s->fd, &last, 1, size - 1) != 1)
+		return false;
+	return last != '\n';
+}
+
+static void
+output_files_side(struct output *o, struct job *j, int side)
+{
+	bool open = output_ends_open(o, j, side);
+
+	output_file(o, j, side);
+	if (open)
+		output_add(j, chunk_text(side, NULL, "\n", 1));
+}
+
 /* All that the list says on one side. */
 static void
 output_gather(const struct chunk *list, int side, struct buf *text)
@@ -534,7 +562,7 @@ output_finished(struct output *o, struct job *j)
 		output_latest(o, j);
 	for (i = 0; i < 2; i++) {
 		if (j->capture.mode == CAPTURE_FILE)
-			output_file(o, j, i);
+			output_files_side(o, j, i);
 		if (j->capture.mode == CAPTURE_PIPE)
 			output_lines(o, j, i, buf_str(&j->partial[i]), j->partial[i].len, false);
 		buf_reset(&j->partial[i]);
