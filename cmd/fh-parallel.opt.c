@@ -418,7 +418,7 @@ static const struct opt opts[] = {
 	    .doc = "The file is put in place whole when the run is over, also when it was ended by a signal or\n.Fl Fl halt .\nEvery try of a job is an event with its command, status, processor time and memory in\n.Li args ,\nand the number of running jobs a counter.\nUntil then it is kept in memory: some 200 bytes and the command for each job." },
 	{ "timeline", 0, NULL, FIELD(timeline), .whole = true, .arg = "FILE", .complete = OPT_C_FILE, .group = G_CTRL,
 	    .help = "write FILE when the run is over: a picture (SVG) of what ran when, a row for each slot",
-	    .doc = "A bar for every try, coloured by how it ended; pointing at one tells its command, time and status.\nWritten as\n.Fl Fl trace\nis." },
+	    .doc = "A bar for every try, coloured by how it ended, with its command or, where that does not fit, its values;\npointing at one tells its command, time and status.\nWritten as\n.Fl Fl trace\nis." },
 	{ "engine", 0, NULL, FIELD(engine), .whole = true, .arg = "NAME", .group = G_FAR, .sample = "local",
 	    .help = "where jobs run: local; slurm: by an agent on every node of the allocation; slurm,step: one step a job" },
 	{ "slurm-opts", 0, NULL, FIELD(slurm_opts), .whole = true, .arg = "OPTIONS", .group = G_FAR, .sample = "-N2",

@@ -39,6 +39,19 @@ microseconds(struct timeval t)
 }
 
 static void
+recorder_name(struct stints *s, struct stint *one, const struct job *j)
+{
+	size_t i, room;
+
+	one->name = s->text.len;
+	for (i = 0; i < j->args.n && (room = STINT_TEXT_MAX - (s->text.len - one->name)) > 1; i++) {
+		buf_adds(&s->text, i > 0 ? " " : "");
+		buf_add(&s->text, args_at(&j->args, i), j->args.v[i].len < room ? j->args.v[i].len : room - 1);
+	}
+	one->name_len = s->text.len - one->name;
+}
+
+static void
 recorder_ended(void *self, const struct job *j, enum observer_fate fate)
 {
 	struct recorder *c = self;
@@ -52,6 +65,7 @@ recorder_ended(void *self, const struct job *j, enum observer_fate fate)
 		.system_us = microseconds(j->usage.ru_stime), .rss_kib = j->usage.ru_maxrss, .exitval = job_exitval(j),
 		.signo = job_signal(j), .fate = stint_fate(j, fate), .text = s->text.len, .text_len = len };
 	buf_add(&s->text, buf_str(&j->command), len);
+	recorder_name(s, &s->v[s->n - 1], j);
 }
 
 static int

@@ -18,6 +18,7 @@ struct stint {
 	int exitval, signo;     /* as in the joblog */
 	enum stint_fate fate;    /* the attempt's: one that is tried again is STINT_AGAIN, however it ended */
 	size_t text, text_len;  /* its command, in stints.text; cut to STINT_TEXT_MAX bytes */
+	size_t name, name_len;  /* its values, joined by blanks, likewise; none where there are none */
 };
 
 #define STINT_TEXT_MAX 4096

@@ -165,19 +165,32 @@ add_title(const struct picture *p, const struct stint *s)
 	buf_adds(p->out, "</title>");
 }
 
+/* The command where all of it fits, else the values, which tell one job from another. */
+static void
+add_label(const struct picture *p, const struct stint *s, size_t columns)
+{
+	const char *text = buf_str(&p->s->text);
+	AUTO_BUF plain = { 0 };
+
+	if (s->name_len > 0 && cells_add(&plain, text + s->text, s->text_len, SIZE_MAX) > columns)
+		add_text(p->out, text + s->name, s->name_len, columns);
+	else
+		add_text(p->out, text + s->text, s->text_len, columns);
+}
+
 static void
 add_bar(const struct picture *p, const struct stint *s)
 {
 	double x = x_of(p, s->start_ns), w = x_of(p, s->end_ns) - x, y = y_of(p, s->slot), gap = p->row >= 8 ? 2 : p->row >= 4 ? 1 : 0;
-	size_t columns = w > 8 ? (size_t)((w - 8) / COLUMN) : 0;
+	size_t columns = w > 6 ? (size_t)((w - 6) / COLUMN) : 0;
 
 	buf_addf(p->out, "<g><rect x=\"%.2f\" y=\"%.1f\" width=\"%.2f\" height=\"%.1f\" fill=\"%s\"%s>", x, y + gap, w < 0.5 ? 0.5 : w,
 	    p->row - 2 * gap, colors[s->fate], w > 3 ? " stroke=\"#ffffff\" stroke-width=\"0.6\"" : "");
 	add_title(p, s);
 	buf_adds(p->out, "</rect>");
-	if (p->row >= LABEL_MIN && columns >= 3) {
-		buf_addf(p->out, "<text x=\"%.1f\" y=\"%.1f\" class=\"b\">", x + 4, y + p->row / 2 + 4);
-		add_text(p->out, buf_str(&p->s->text) + s->text, s->text_len, columns);
+	if (p->row >= LABEL_MIN && columns >= 1) {
+		buf_addf(p->out, "<text x=\"%.1f\" y=\"%.1f\" class=\"b\">", x + 3, y + p->row / 2 + 4);
+		add_label(p, s, columns);
 		buf_adds(p->out, "</text>");
 	}
 	buf_adds(p->out, "</g>\n");
