@@ -11,6 +11,7 @@ LIB := \
 	io \
 	path \
 	file \
+	mount \
 	sig \
 	proc \
 	loop \
@@ -397,13 +398,13 @@ install: all
 	for t in $(TOOLS); do $(INSTALL) -m 755 $(B)/cmd/$$t $D$(BINDIR)/$$t && $(PUT) man/$$t.1 $D$(MANDIR)/man1/ && \
 	$(PUT) completions/bash/$$t $D$(BASHDIR)/ && $(PUT) completions/zsh/_$$t $D$(ZSHDIR)/ && \
 	$(PUT) completions/fish/$$t.fish $D$(FISHDIR)/ || exit 1; done
-	$(PUT) man/fh.7 man/fh-security.7 $D$(MANDIR)/man7/
+	$(PUT) man/fh.7 man/fh-security.7 man/fh-parallel-cluster.7 $D$(MANDIR)/man7/
 	$(PUT) shell/fh.sh $D$(DATADIR)/fh/
 	$(if $(SO),$(INSTALL) -d $D$(LOADDIR) && $(PUT) $(SO) $D$(LOADDIR)/)
 
 uninstall:
 	for t in $(TOOLS); do rm -f $D$(BINDIR)/$$t $D$(MANDIR)/man1/$$t.1 $D$(BASHDIR)/$$t $D$(ZSHDIR)/_$$t $D$(FISHDIR)/$$t.fish; done
-	rm -f $D$(MANDIR)/man7/fh.7 $D$(MANDIR)/man7/fh-security.7 $D$(DATADIR)/fh/fh.sh $D$(LOADDIR)/fh_builtins.so
+	rm -f $D$(MANDIR)/man7/fh.7 $D$(MANDIR)/man7/fh-security.7 $D$(MANDIR)/man7/fh-parallel-cluster.7 $D$(DATADIR)/fh/fh.sh $D$(LOADDIR)/fh_builtins.so
 	-rmdir $D$(DATADIR)/fh
 
 clean:

@@ -9,6 +9,7 @@
 #include "js_view.h"
 #include "mem.h"
 #include "near.h"
+#include "mount.h"
 #include "num.h"
 #include "state_edit.h"
 #include "state_words.h"
@@ -382,6 +383,16 @@ wait_option(const struct state_opts *o, int64_t *ns, struct err *e)
 	return STATE_USAGE;
 }
 
+/* Who changes a state from several machines relies on the lock. */
+static void
+tell_doubt(const struct state_call *c)
+{
+	const char *doubt = mount_doubt_at(c->path);
+
+	if (doubt != NULL)
+		buf_addf(c->err, "fh-state: warning: %s: its lock may not keep out other machines: %s\n", c->path, doubt);
+}
+
 static int
 call(const struct tool *t, const struct state_opts *o, int argc, char **argv, struct state_shell *shell, struct buf *out,
      struct buf *err, struct err *e)
@@ -407,7 +418,10 @@ call(const struct tool *t, const struct state_opts *o, int argc, char **argv, st
 	c.argv = argv;
 	if (v == NULL || v->kind != STATE_VERB_READ)
 		clock_utc(clock_wall_ns(), c.now);
-	return then_load(&c, v != NULL ? run(v, &c, e) : run_lines(t, &c, e), e);
+	r = v != NULL ? run(v, &c, e) : run_lines(t, &c, e);
+	if (r == STATE_YES && c.now[0] != '\0')
+		tell_doubt(&c);
+	return then_load(&c, r, e);
 }
 
 int

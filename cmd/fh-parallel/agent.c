@@ -248,6 +248,9 @@ agent_beat(struct agent *a, int64_t now)
 
 	if (!a->ready || every <= 0)
 		return;
+	if (a->tick_ns > 0 && now - a->tick_ns > 2 * every)
+		a->heard_ns = now; /* it was us who slept */
+	a->tick_ns = now;
 	if (now >= a->beat_ns) {
 		frame_put(&a->say, FRAME_BEAT, 0, 0, "", 0);
 		a->beat_ns = now + every;

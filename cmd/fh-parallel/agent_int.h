@@ -46,6 +46,7 @@ struct agent {
 	int null_fd;
 	int64_t wake_ns;
 	int64_t beat_ns, heard_ns; /* the next BEAT; the runner was heard last */
+	int64_t tick_ns;         /* the last look at the time */
 };
 
 /* agent_job.c */

@@ -209,6 +209,12 @@ engine_slots(const struct engine *n)
 	return n->total;
 }
 
+size_t
+engine_workers(const struct engine *n)
+{
+	return n->kind == ENGINE_NODES ? n->alloc.n : n->kind == ENGINE_STEP ? 1 : (size_t)n->workers;
+}
+
 bool
 engine_queues(const struct engine *n)
 {
@@ -264,11 +270,11 @@ engine_call_node(struct engine *n, size_t i, struct fleet *f, struct err *e)
 int
 engine_call(struct engine *n, struct fleet *f, struct err *e)
 {
-	int64_t i, many = n->kind == ENGINE_NODES ? (int64_t)n->alloc.n : n->kind == ENGINE_STEP ? 0 : n->workers;
+	size_t i, many = n->kind == ENGINE_STEP ? 0 : engine_workers(n);
 	int r = 0;
 
 	for (i = 0; i < many && r == 0; i++)
-		r = n->kind == ENGINE_NODES ? engine_call_node(n, (size_t)i, f, e) :
+		r = n->kind == ENGINE_NODES ? engine_call_node(n, i, f, e) :
 		    n->kind == ENGINE_AGENTS ? engine_call_agent(n, f, e) : engine_call_elastic(n, f, e);
 	return r;
 }

@@ -15,6 +15,7 @@ void engine_free(struct engine *n);
 
 /* Jobs that may run at once when all workers are there. */
 int64_t engine_slots(const struct engine *n);
+size_t engine_workers(const struct engine *n);
 /* Workers may come long after they were called: they wait in somebody's queue. */
 bool engine_queues(const struct engine *n);
 /* Every job has a worker of its own, called by engine_call_one. */

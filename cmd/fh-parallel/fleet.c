@@ -24,6 +24,8 @@ struct fleet {
 	bool slots_changed;
 	struct buf line, note;  /* of FLEET_SAY */
 	int64_t beat_ns;        /* the next one */
+	int64_t tick_ns;        /* the last look at who is silent */
+	int64_t since_ns;       /* silence counts from here at the earliest */
 	struct arena mem;       /* names: jobs borrow them */
 	char **name;            /* each once */
 	size_t nnames, names_cap;
@@ -477,6 +479,10 @@ fleet_sleep(struct fleet *f, int signo)
 void
 fleet_hurry(struct fleet *f, int64_t ns)
 {
+	int64_t beats = 2 * (int64_t)f->c.setup.beat_ns;
+
+	f->since_ns = clock_mono_ns();
+	ns = ns < beats ? beats : ns;
 	if (ns < f->c.silence_ns)
 		f->c.silence_ns = ns;
 	if (f->c.hello_ns == 0 || ns < f->c.hello_ns)
@@ -489,6 +495,8 @@ fleet_tick_one(struct fleet *f, struct worker *w, int64_t now, bool room, bool b
 	int64_t limit = w->state == WORKER_READY ? f->c.silence_ns : f->c.hello_ns;
 	int64_t since = w->state == WORKER_READY ? w->heard_ns : w->called_ns;
 
+	if (since < f->since_ns)
+		since = f->since_ns;
 	if (w->kill_ns > 0 && now >= w->kill_ns && w->pid > 0)
 		worker_drop(f->c.loop, w);
 	if (w->state >= WORKER_LOST)
@@ -521,6 +529,9 @@ fleet_tick(struct fleet *f, int64_t now, bool room, int64_t *wake_ns)
 	bool beat = now >= f->beat_ns;
 	size_t i;
 
+	if (f->tick_ns > 0 && now - f->tick_ns > 2 * every)
+		f->since_ns = now; /* it was us who slept: what they said meanwhile is to be heard first */
+	f->tick_ns = now;
 	for (i = 0; i < f->n;)
 		if (fleet_is_done(f->w[i])) {
 			worker_free(f->c.loop, f->w[i]);

@@ -61,7 +61,7 @@ bool fleet_is_alive(const struct fleet *f);
 /* Who takes the next job: the one with the most room, and not the one that it had last where there is another (NULL: any). NULL:
  * nobody has room. */
 struct worker *fleet_pick(struct fleet *f, const struct worker *last);
-/* Those who do not answer within ns from now on are lost. */
+/* Those of whom nothing is heard for ns (two beats where that is more) from now on are lost. */
 void fleet_hurry(struct fleet *f, int64_t ns);
 /* We stop, or go on: so do all jobs. */
 void fleet_sleep(struct fleet *f, int signo);

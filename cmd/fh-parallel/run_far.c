@@ -20,6 +20,7 @@
 #define LOSSES_MAX 5           /* workers that a job may take with it */
 #define WINDOW_BYTES (1 << 20) /* of a worker's output on its way */
 #define HELLO_NS (60 * CLOCK_S)
+#define HELLO_EACH_NS (CLOCK_S / 10) /* more, for each: they are all called at once */
 #define BEATS 5                /* in the time after which a worker is lost */
 
 /* --- set-up ----------------------------------------------------------------------------------------------------------- */
@@ -67,6 +68,7 @@ run_far_open(struct run *r, struct err *e)
 		.tmpdir = view_of(o->tmpdir), .slot_var = view_of(o->slot_var), .termseq = view_of(o->termseq),
 		.pid = (uint64_t)getpid(), .window = WINDOW_BYTES, .beat_ns = (uint64_t)(c.silence_ns / BEATS),
 		.nice = o->nice == INT64_MIN ? 0 : o->nice, .env = r->far_env };
+	c.hello_ns += (int64_t)engine_workers(r->engine) * HELLO_EACH_NS;
 	if (engine_queues(r->engine))
 		c.hello_ns = 0;
 	r->fleet = fleet_new(&c);

@@ -99,6 +99,16 @@ run fh-parallel --engine local-agent,2 -j1 --worker-timeout 2 "$freeze" ::: 1 2 
 is "$rc $(sort out | xargs)" "0 done 1 done 2 done 3" "a frozen worker: its job runs elsewhere"
 like "$err" "*lost: it says nothing*" "... and it is told"
 
+# a runner that slept itself: nobody is lost
+fh-parallel --engine local-agent,2 -j1 --worker-timeout 2 "sleep 0.5; echo {}" ::: 1 2 3 4 >out 2>err &
+runner=$!
+sleep 1
+kill -STOP $runner
+sleep 3
+kill -CONT $runner
+wait $runner
+is "$? $(sort out | xargs) $(cat err)" "0 1 2 3 4 " "a runner that was stopped for longer than --worker-timeout: nobody is lost"
+
 # --- nothing is left -----------------------------------------------------------------------------------------------------
 gone() { # PID...: are all away within 10 s?
 	local i p

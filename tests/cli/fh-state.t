@@ -181,4 +181,12 @@ run fh-state -C "$fresh_load" --load get nope
 is "$rc:$out" "1:" "--load: nothing after a no"
 run fh-state -C "$fresh_load" -l delete phase
 is "$rc:$out" "1:" "--load: what cannot be shown is a failure"
+# a lock that other machines may not see
+mkdir -p "$T/root/proc/self" "$T/nfs" && fh-state -C "$T/nfs" new >/dev/null
+printf "36 22 %s / /n rw - nfs s:/x rw,vers=3,nolock\n" "$(stat -c %Hd:%Ld "$T/nfs")" >"$T/root/proc/self/mountinfo"
+run env FH_TEST_ROOT="$T/root" fh-state -C "$T/nfs" phase review
+is "$rc" 0 "a change where locks are doubted: made"
+like "$err" "fh-state: warning: *project_state.json: its lock may not keep out other machines: NFS mounted with nolock" "... with a warning"
+run env FH_TEST_ROOT="$T/root" fh-state -C "$T/nfs" get phase
+is "$out:$err" "review:" "... none where nothing is changed"
 done_testing

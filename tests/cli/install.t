@@ -28,6 +28,7 @@ is "$rc:$err" "0:" "install"
 	[ ! -e "$here/build/plain/shell/fh_builtins.so" ] || echo ./usr/lib/bash/fh_builtins.so
 	echo ./usr/share/man/man7/fh.7
 	echo ./usr/share/man/man7/fh-security.7
+	echo ./usr/share/man/man7/fh-parallel-cluster.7
 } | sort >"$T/wanted"
 check_same "every file is in its place, and no other" "$T/wanted" "$T/files"
 is "$(find "$T/root" -type f ! -path '*/bin/*' -perm /111)" "" "only programs may be run"
