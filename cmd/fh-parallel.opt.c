@@ -420,7 +420,7 @@ static const struct opt opts[] = {
 	    .help = "write FILE when the run is over: a picture (SVG) of what ran when, a row for each slot",
 	    .doc = "A bar for every try, coloured by how it ended, with its command or, where that does not fit, its values;\npointing at one tells its command, time and status.\nWritten as\n.Fl Fl trace\nis." },
 	{ "engine", 0, NULL, FIELD(engine), .whole = true, .arg = "NAME", .group = G_FAR, .sample = "local",
-	    .help = "where jobs run: local; slurm: by an agent on every node of the allocation; slurm,step: one step a job" },
+	    .help = "where jobs run: local; slurm: by an agent on every node of the allocation; slurm,step: one step a job; ssh: by agents on the hosts of -S" },
 	{ "slurm-opts", 0, NULL, FIELD(slurm_opts), .whole = true, .arg = "OPTIONS", .group = G_FAR, .sample = "-N2",
 	    .help = "--engine slurm outside an allocation: make one with these options of salloc (-N2 -pmain)" },
 	{ "elastic", 0, NULL, FIELD(elastic), .whole = true, .arg = "N", .min = 1, .max = 100000, .group = G_FAR,

@@ -16,6 +16,7 @@
 
 #include "clock.h"
 #include "file.h"
+#include "kin.h"
 #include "mem.h"
 #include "shq.h"
 
@@ -529,13 +530,20 @@ agent_jobs_tick(struct agent *a, int64_t now)
 void
 agent_jobs_kill(struct agent *a)
 {
+	const struct agent_job *aj;
+	AUTO_KIN k = { 0 };
 	size_t i;
 
 	starter_free(a->starter); /* whoever is being started has a group then */
 	a->starter = NULL;
+	for (aj = a->jobs; aj != NULL; aj = aj->next)
+		if (aj->j.pid > 0)
+			kin_below(aj->j.pid, &k); /* those with a session of their own too */
 	for (i = 0; i < a->guard.n; i++)
 		if (a->guard.group != NULL && a->guard.group[i] > 1)
 			proc_kill(a->guard.group[i], SIGKILL);
+	for (i = 0; i < k.n; i++)
+		kill(k.v[i], SIGKILL);
 	if (a->ending != NULL)
 		ending_kill(a->ending);
 	agent_jobs_free(a);

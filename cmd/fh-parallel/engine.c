@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "hold.h"
+#include "hosts.h"
 #include "mem.h"
 #include "num.h"
 #include "slots.h"
@@ -20,6 +21,7 @@ enum engine_kind {
 	ENGINE_NODES,   /* an agent on every node of an allocation */
 	ENGINE_STEP,    /* a step of it for each job */
 	ENGINE_ELASTIC, /* workers that are jobs of Slurm's */
+	ENGINE_SSH,     /* an agent on every host of -S */
 };
 
 struct engine {
@@ -29,7 +31,8 @@ struct engine {
 	int64_t workers;  /* AGENTS, ELASTIC */
 	int64_t each;     /* slots of one of them */
 	struct slurm_alloc alloc;
-	int64_t *slots;   /* NODES: of each */
+	int64_t *slots;   /* NODES, SSH: of each; SSH: 0, as many as it has CPUs */
+	struct hosts *hosts; /* SSH */
 	int64_t total;
 	struct hold hold;
 	bool held;
@@ -154,6 +157,45 @@ engine_elastic(struct engine *n, struct err *e)
 	return 0;
 }
 
+/* --- hosts ------------------------------------------------------------------------------------------------------------ */
+
+static int
+engine_host_slots(struct engine *n, size_t i, struct err *e)
+{
+	const struct host *t = hosts_at(n->hosts, i);
+	bool file;
+
+	if (n->o->jobs == NULL && t->cpus < 0)
+		return 0;
+	if (slots_parse(n->o->jobs, t->cpus > 0 ? t->cpus : 1, &n->slots[i], &file, e) < 0)
+		return err_wrap(e, "--jobs");
+	if (n->slots[i] == SLOTS_MAX)
+		n->slots[i] = 0;
+	return 0;
+}
+
+static int
+engine_ssh(struct engine *n, struct err *e)
+{
+	const struct opts *o = n->o;
+	size_t i;
+
+	n->kind = ENGINE_SSH;
+	if (o->transferfile.n > 0 || o->ret.n > 0 || o->basefile.n > 0 || o->cleanup || o->hostgroups || o->onall || o->nonall)
+		return err_set(e, 0, "ssh: brings no files and knows no groups: use -S alone for that");
+	if (hosts_new(o, &n->hosts, e) < 0)
+		return -1;
+	if (n->hosts == NULL)
+		return err_set(e, 0, "ssh: on which hosts? (-S)");
+	n->slots = xcalloc(hosts_count(n->hosts), sizeof *n->slots);
+	for (i = 0; i < hosts_count(n->hosts); i++) {
+		if (engine_host_slots(n, i, e) < 0)
+			return -1;
+		n->total += n->slots[i] > 0 ? n->slots[i] : 1;
+	}
+	return 0;
+}
+
 /* --- all of them ------------------------------------------------------------------------------------------------------ */
 
 static int
@@ -167,7 +209,9 @@ engine_choose(struct engine *n, const char *name, struct loop *l, int64_t cpus, 
 		return engine_elastic(n, e);
 	if (strcmp(name, "slurm") == 0 || strcmp(name, "slurm,step") == 0)
 		return engine_slurm(n, name[5] == ',', l, e);
-	return err_set(e, 0, "%s: not one of local, slurm, slurm,step", name);
+	if (strcmp(name, "ssh") == 0)
+		return engine_ssh(n, e);
+	return err_set(e, 0, "%s: not one of local, slurm, slurm,step, ssh", name);
 }
 
 int
@@ -198,6 +242,7 @@ engine_free(struct engine *n)
 	if (n->held)
 		hold_end(&n->hold);
 	slurm_alloc_free(&n->alloc);
+	hosts_free(n->hosts);
 	free(n->slots);
 	free(n->self);
 	free(n);
@@ -212,7 +257,7 @@ engine_slots(const struct engine *n)
 size_t
 engine_workers(const struct engine *n)
 {
-	return n->kind == ENGINE_NODES ? n->alloc.n : n->kind == ENGINE_STEP ? 1 : (size_t)n->workers;
+	return n->kind == ENGINE_NODES ? n->alloc.n : n->kind == ENGINE_SSH ? hosts_count(n->hosts) : n->kind == ENGINE_STEP ? 1 : (size_t)n->workers;
 }
 
 bool
@@ -230,7 +275,7 @@ engine_steps(const struct engine *n)
 bool
 engine_is_slurm(const struct engine *n)
 {
-	return n->kind != ENGINE_AGENTS;
+	return n->kind != ENGINE_AGENTS && n->kind != ENGINE_SSH;
 }
 
 static int
@@ -267,6 +312,28 @@ engine_call_node(struct engine *n, size_t i, struct fleet *f, struct err *e)
 	return r;
 }
 
+/* "--" and one word: ssh reads no option in it, and the shell there finds our program on its PATH. */
+static int
+engine_call_host(struct engine *n, size_t i, struct fleet *f, struct err *e)
+{
+	const struct host *t = hosts_at(n->hosts, i);
+	struct slurm_words w = { 0 };
+	size_t k;
+	int r;
+
+	for (k = 0; k < t->nssh; k++)
+		slurm_words_add(&w, "%s", t->ssh[k]);
+	if (t->ssh != NULL) {
+		slurm_words_add(&w, "--");
+		slurm_words_add(&w, "exec fh-parallel --plain --agent");
+	} else {
+		slurm_agent(&w, n->self);
+	}
+	r = fleet_add(f, t->name, t->name, w.v, (uint64_t)n->slots[i], FLEET_STAYS, e);
+	slurm_words_free(&w);
+	return r;
+}
+
 int
 engine_call(struct engine *n, struct fleet *f, struct err *e)
 {
@@ -275,6 +342,7 @@ engine_call(struct engine *n, struct fleet *f, struct err *e)
 
 	for (i = 0; i < many && r == 0; i++)
 		r = n->kind == ENGINE_NODES ? engine_call_node(n, i, f, e) :
+		    n->kind == ENGINE_SSH ? engine_call_host(n, i, f, e) :
 		    n->kind == ENGINE_AGENTS ? engine_call_agent(n, f, e) : engine_call_elastic(n, f, e);
 	return r;
 }

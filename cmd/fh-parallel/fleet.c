@@ -84,10 +84,12 @@ static void
 fleet_setup(struct fleet *f, struct worker *w)
 {
 	struct frame_setup s = f->c.setup;
+	const char *at;
 	AUTO_BUF first = { 0 };
 
 	s.login = (struct view){ w->login, strlen(w->login) };
-	s.host = s.login;
+	at = strrchr(w->login, '@');
+	s.host = at != NULL ? (struct view){ at + 1, strlen(at + 1) } : s.login;
 	s.slots = w->slots;
 	if (frame_put_setup(&first, &s) < 0)
 		err_bug("fleet: an environment that is too large");

@@ -33,17 +33,30 @@ view_of(const char *s)
 
 extern char **environ;
 
-/* Exported functions: a launcher that is a shell would not hand them on. */
+/* Exported functions (a launcher that is a shell would not hand them on), and what --env names. */
+static bool
+run_far_sends(const struct run *r, const char *entry)
+{
+	size_t i, n = strcspn(entry, "=");
+
+	if (strncmp(entry, "BASH_FUNC_", strlen("BASH_FUNC_")) == 0)
+		return true;
+	for (i = 0; i < r->o->env.n; i++)
+		if (strlen(r->o->env.v[i]) == n && strncmp(r->o->env.v[i], entry, n) == 0)
+			return true;
+	return false;
+}
+
 static void
 run_far_env(struct run *r)
 {
 	size_t i, n = 0;
 
 	for (i = 0; environ[i] != NULL; i++)
-		n += strncmp(environ[i], "BASH_FUNC_", strlen("BASH_FUNC_")) == 0;
+		n++;
 	r->far_env.v = xcalloc(n + 1, sizeof *r->far_env.v);
 	for (i = 0; environ[i] != NULL; i++)
-		if (strncmp(environ[i], "BASH_FUNC_", strlen("BASH_FUNC_")) == 0)
+		if (run_far_sends(r, environ[i]))
 			r->far_env.v[r->far_env.n++] = view_of(environ[i]);
 }
 

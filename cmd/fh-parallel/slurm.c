@@ -195,7 +195,7 @@ slurm_words_free(struct slurm_words *w)
 	*w = (struct slurm_words){ 0 };
 }
 
-static void
+void
 slurm_agent(struct slurm_words *w, const char *self)
 {
 	slurm_words_add(w, "%s", self);

@@ -47,6 +47,8 @@ struct slurm_words {
 void slurm_words_free(struct slurm_words *w);
 void slurm_words_add(struct slurm_words *w, const char *fmt, ...) FH_PRINTF(2, 3);
 
+/* self --agent. */
+void slurm_agent(struct slurm_words *w, const char *self);
 /* The command that starts self --agent on node `on` of allocation id. */
 void slurm_agent_words(struct slurm_words *w, const char *id, const char *on, const char *self);
 /* ... as a step of its own with so many CPUs, somewhere in it. mem: bytes, 0: as it comes. */

@@ -122,7 +122,7 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l longest-first -f -d
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l jobserver -f -d 'let makes that the jobs run share our slots; under make -j its own jobserver is used, always'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l trace -r -F -d 'write FILE when the run is over: a trace for ui.perfetto.dev or chrome://tracing, slots as threads'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l timeline -r -F -d 'write FILE when the run is over: a picture (SVG) of what ran when, a row for each slot'
-complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l engine -r -f -d 'where jobs run: local; slurm: by an agent on every node of the allocation; slurm,step: one step a job'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l engine -r -f -d 'where jobs run: local; slurm: by an agent on every node of the allocation; slurm,step: one step a job; ssh: by agents on the hosts of -S'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l slurm-opts -r -f -d '--engine slurm outside an allocation: make one with these options of salloc (-N2 -pmain)'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l elastic -r -f -d '--engine slurm: N workers that are jobs of Slurm\'s own, with --slurm-opts for srun; each joins when it starts'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l cpus-per-job -r -f -d 'CPUs of the allocation that one job takes [1]'

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC2016,SC2154,SC2209,SC2054,SC2317,SC2015 # jobs' text is not for this shell; words are meant
 # Jobs by way of an agent, here a child of ours on the same machine: everything as if they were run by the runner itself; workers
 # that are killed, frozen, or no agents at all; nothing is left behind whoever is killed.
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 cd "$T" || exit 1
 

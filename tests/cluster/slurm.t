@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC2016,SC2015,SC2002,SC2119,SC2120,SC2181,SC2238,SC2317 # jobs' text is not for this shell; statuses are collected
 # --engine slurm on a real Slurm of two nodes, brought up and down here (slurm-up): output and joblog as of a local run; nodes
 # crashed and frozen, the controller, a launcher and the runner killed in the middle: every job's output exactly once, nothing
 # left on any node, the allocation given back.
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
-cluster=$here/tests/cluster
+cluster=$(cd "$(dirname "$0")" && pwd)
 PATH=$PATH:/usr/sbin
 skip_all() { skip "Slurm" "$1"; done_testing; }
 command -v slurmctld >/dev/null && command -v slurmd >/dev/null && command -v munged >/dev/null && command -v srun >/dev/null ||
@@ -34,7 +36,7 @@ empty() {
 	done
 	return 1
 }
-# once N: whether files got/1 .. got/N say that output came once for each, and the joblog has each job once with status 0
+# once N OUT LOG: whether output came once for each of N, and the joblog has each job once with status 0
 once() { # N OUT LOG
 	[ "$(sort -n "$2" | uniq | wc -l)" = "$1" ] && [ "$(wc -l <"$2")" = "$1" ] &&
 		[ "$(tail -n +2 "$3" | cut -f 1,7,8 | sort -n)" = "$(seq "$1" | sed 's/$/\t0\t0/')" ]
@@ -98,6 +100,11 @@ w fh-parallel --engine slurm,step --slurm-opts "-N2 --exclusive" -k 'echo {}; ex
 is "$? $(xargs <out)" "2 0 1 2" "slurm,step: true exit statuses"
 is "$(w fh-parallel --engine slurm --elastic 2 -j2 -k 'echo {}' ::: 1 2 3 4 | xargs)" "1 2 3 4" "--elastic"
 ok "$(idle; echo $?)" "... and nothing stays allocated"
+
+# --- one state, changed from two nodes ------------------------------------------------------------------------------------
+mkdir proj && fh-state -C proj new >/dev/null
+w fh-parallel "${S[@]}" "fh-state -C $T/proj increment >/dev/null; : {}" ::: {1..60}
+is "$(fh-state -C proj get run_count)" 60 "60 changes of a state from two nodes: none is lost"
 
 # --- breakdowns in the middle of 200 jobs --------------------------------------------------------------------------------
 job='echo {}; echo {} >>seen; sleep 0.05; :'
