@@ -342,7 +342,7 @@ static const struct opt opts[] = {
 	{ "silent", 0, NULL, .type = OPT_NONE, .set = set_silent, .group = G_OUT, .help = "no -v, wherever it is given" },
 	{ "dry-run", 0, "dryrun dr", FIELD(dry_run), .group = G_OUT, .help = "print the commands, run none" },
 	{ "tmpdir", 0, "tempdir", FIELD(tmpdir), .arg = "DIR", .complete = OPT_C_DIR, .group = G_OUT,
-	    .help = "folder for temporary files ($TMPDIR, /tmp)" },
+	    .help = "folder for what is too large for memory, and other temporary files ($TMPDIR, /tmp)" },
 
 	/* --- control */
 	{ "jobs", 'j', "max-procs maxprocs P", FIELD(jobs), .arg = "N", .group = G_CTRL, .sample = "2",

@@ -82,7 +82,7 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s v -f -d 'print the 
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s t -l verbose -f -d 'print the command to stderr'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l silent -f -d 'no -v, wherever it is given'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l dry-run -l dryrun -l dr -f -d 'print the commands, run none'
-complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l tmpdir -l tempdir -r -f -a '(__fish_complete_directories)' -d 'folder for temporary files ($TMPDIR, /tmp)'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l tmpdir -l tempdir -r -f -a '(__fish_complete_directories)' -d 'folder for what is too large for memory, and other temporary files ($TMPDIR, /tmp)'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s j -l jobs -l max-procs -l maxprocs -s P -r -f -d 'jobs at once: N, +N and -N to cores, N% of them, 0 all, auto, or a FILE that says so (100%)'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l delay -r -f -d 'time between two starts; TIMEauto: found by trying'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l load -r -f -d 'start none while MAX threads or more are running; as -j\'s argument'
