@@ -512,7 +512,7 @@ static const struct opt opts[] = {
 	{ "trc", 0, NULL, .type = OPT_NONE, .set = set_trc, .arg = "NAME", .group = G_FAR, .sample = "{}.out",
 	    .help = "--transfer, --return NAME and --cleanup" },
 	{ "cleanup", 0, NULL, FIELD(cleanup), .group = G_FAR,
-	    .help = "remove after a job what was made for it: --tmpl's files, and on its host what was sent and fetched, and empty folders" },
+	    .help = "remove after a job what was made for it: --template's files, and on its host what was sent and fetched, and empty folders" },
 	{ "basefile", 0, "bf", FIELD(basefile), .arg = "FILE", .complete = OPT_C_FILE, .group = G_FAR, .sample = "/dev/null",
 	    .help = "send FILE to every host before the first job" },
 	{ "rsync-opts", 0, "rsyncopts", FIELD(rsync_opts), .arg = "OPTIONS", .kind = OPT_REFUSED, .help = "files go by tar and ssh, without rsync" },

@@ -166,7 +166,7 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l transfer -f -d 'as 
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l transferfile -l transfer-file -l transferfiles -l transfer-files -l tf -r -f -d 'send file NAME, which may hold replacement strings, to the host before the job'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l return -r -f -d 'fetch file NAME from the host after the job'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l trc -r -f -d '--transfer, --return NAME and --cleanup'
-complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l cleanup -f -d 'remove after a job what was made for it: --tmpl\'s files, and on its host what was sent and fetched, and empty folders'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l cleanup -f -d 'remove after a job what was made for it: --template\'s files, and on its host what was sent and fetched, and empty folders'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l basefile -l bf -r -F -d 'send FILE to every host before the first job'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l minversion -l min-version -r -f -d 'print 20221122, whose options these are; status 255 if that is older than N'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l shebang -l hashbang -f -d 'first in a #! line: the lines of the script are the inputs'
