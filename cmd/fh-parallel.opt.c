@@ -86,6 +86,16 @@ set_count(void *o, const struct opt *row, const char *arg, struct err *e)
 	return 0;
 }
 
+/* -L and -l. Once -L was there words are repeated. */
+static int
+set_lines(void *v, const struct opt *row, const char *arg, struct err *e)
+{
+	struct opts *o = v;
+
+	o->lines_in_place = row->letter == 'l' && (o->max_lines < 0 || o->lines_in_place);
+	return set_count(v, row, arg, e);
+}
+
 static int
 set_duration(void *o, const struct opt *row, const char *arg, struct err *e)
 {
@@ -290,10 +300,10 @@ static const struct opt opts[] = {
 	    .help = "at most N inputs per command; 0: one, not inserted" },
 	{ "max-replace-args", 'N', "maxreplaceargs", AT(max_replace_args), .set = set_count, .arg = "N", .group = G_ARGS,
 	    .sample = "2", .help = "as -n, {1} .. {N} are the inputs" },
-	{ NULL, 'L', NULL, AT(max_lines), .set = set_count, .arg = "N", .group = G_ARGS, .sample = "2",
+	{ NULL, 'L', NULL, AT(max_lines), .set = set_lines, .arg = "N", .group = G_ARGS, .sample = "2",
 	    .help = "at most N lines per command; a trailing blank continues a line" },
-	{ "max-lines", 'l', "maxlines", AT(max_lines), .set = set_count, .arg = "N", .arg_optional = true, .number = true,
-	    .group = G_ARGS, .sample = "2", .help = "as -L; without N 1" },
+	{ "max-lines", 'l', "maxlines", AT(max_lines), .set = set_lines, .arg = "N", .arg_optional = true, .number = true,
+	    .group = G_ARGS, .sample = "2", .help = "as -L, but words are not repeated; without N 1" },
 	{ NULL, 'X', NULL, FIELD(context_replace), .group = G_ARGS,
 	    .help = "as many inputs as fit, spread over the slots; words with {} are repeated" },
 	{ NULL, 'm', NULL, FIELD(multiple), .group = G_ARGS,

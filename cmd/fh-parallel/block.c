@@ -347,8 +347,8 @@ blocks_finish(const struct blocks *b, struct block *k)
 {
 	size_t skip = b->c.drop_header ? k->from : b->header.len;
 
-	if (b->c.strip)
-		border_strip(b->c.border, &k->data, skip);
+	if (b->c.strip != NULL)
+		border_strip(b->c.strip, &k->data, skip);
 	if (b->c.no_blank)
 		drop_blank(&k->data, skip);
 	if (k->data.len == skip)

@@ -19,6 +19,7 @@
 
 struct intake {
 	struct border *border;
+	struct border *separator; /* what --rrs takes out: border, but that -L alone does not change it */
 	struct blocks *blocks; /* or */
 	struct part *part;
 	struct key *key;
@@ -44,9 +45,9 @@ intake_text(const char *option, const char *text, bool regexp, char *bytes, stru
 }
 
 static int
-intake_border_of(const struct opts *o, enum intake_kind kind, struct border **out, struct err *e)
+intake_border_of(const struct opts *o, enum intake_kind kind, bool counted, struct border **out, struct err *e)
 {
-	bool counted = o->max_lines > 0, alone = counted && o->max_args < 0 && o->max_replace_args < 0; /* -L, and no -N */
+	bool alone = counted && o->max_args < 0 && o->max_replace_args < 0; /* -L, and no -N */
 	const char *start = o->recstart != NULL && !alone ? o->recstart : "";
 	const char *end = o->recend != NULL && !alone ? o->recend : o->recstart != NULL && !counted ? "" : "\n";
 	char a[RECORD_DELIM_MAX], b[RECORD_DELIM_MAX];
@@ -111,7 +112,7 @@ intake_open_stream(struct intake *in, const struct opts *o, bool header, struct 
 	int64_t records = o->max_replace_args >= 0 ? o->max_replace_args : o->max_args;
 	struct block_conf c = { .border = in->border, .size = o->block > 0 ? (size_t)o->block : 1 << 20,
 		.records = records > 0 ? (uint64_t)records : 0, .counted = o->max_lines > 0, .header = o->header,
-		.drop_header = !header, .strip = o->rrs, .no_blank = o->no_run_if_empty,
+		.drop_header = !header, .strip = o->rrs ? in->separator : NULL, .no_blank = o->no_run_if_empty,
 		.same = group ? key_same : NULL,
 		.named = in->key != NULL ? key_header : NULL, .self = in->key };
 
@@ -127,7 +128,8 @@ intake_open_stream(struct intake *in, const struct opts *o, bool header, struct 
 	if (in->eager) {
 		c.size = INTAKE_AT_ONCE;
 		c.records = 0;
-		c.counted = c.strip = c.no_blank = false;
+		c.counted = c.no_blank = false;
+		c.strip = NULL;
 	}
 	return blocks_new(&c, &in->blocks, e);
 }
@@ -137,8 +139,10 @@ intake_new(const struct opts *o, enum intake_kind kind, int fd, uint64_t slots, 
     struct intake **out, struct err *e)
 {
 	struct intake *in = xcalloc(1, sizeof *in);
-	int r = intake_border_of(o, kind, &in->border, e);
+	int r = intake_border_of(o, kind, o->max_lines > 0, &in->border, e);
 
+	if (r == 0 && o->rrs)
+		r = intake_border_of(o, kind, false, &in->separator, e);
 	in->fd = fd;
 	in->key = key;
 	in->eager = kind != INTAKE_BLOCKS;
@@ -160,6 +164,7 @@ intake_free(struct intake *in)
 	blocks_free(in->blocks);
 	part_free(in->part);
 	border_free(in->border);
+	border_free(in->separator);
 	free(in);
 }
 

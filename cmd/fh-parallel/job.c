@@ -94,7 +94,7 @@ job_reset(struct job *j)
 	j->tried = 0;
 	j->back_bytes = 0;
 	buf_reset(&j->groups);
-	j->last = false;
+	j->last = j->idle = false;
 	block_unref(j->block);
 	j->block = NULL;
 	feeder_free(j->feeder);

@@ -307,10 +307,10 @@ decide_batch(struct opts *o)
 	if (o->max_inputs < 0)
 		o->max_inputs = all ? INT64_MAX : 1;
 	o->spread = (o->context_replace || o->multiple) && !o->xargs;
-	if (o->context_replace || o->max_replace_args >= 0 || (o->max_lines >= 0 && !o->multiple && !o->xargs))
+	if (o->context_replace || o->max_replace_args >= 0 || (o->max_lines >= 0 && !o->lines_in_place && !o->multiple && !o->xargs))
 		o->mode = CTX_REPEAT;
 	else
-		o->mode = all || o->max_args >= 0 ? CTX_INPLACE : CTX_NONE;
+		o->mode = all || o->max_args >= 0 || o->max_lines >= 0 ? CTX_INPLACE : CTX_NONE;
 }
 
 /* What cannot stand together. */

@@ -72,6 +72,7 @@ struct opts {
 	int64_t max_inputs;          /* per command, from the three; 0: read one, insert none; INT64_MAX: what fits */
 	bool spread;                 /* -X -m: the last inputs are spread over the slots */
 	int64_t max_lines;           /* -L -l; -1: not given */
+	bool lines_in_place;         /* by -l, which repeats no words */
 	int64_t max_chars;           /* -s; 0: not given */
 	bool exit_if_long;           /* -x */
 

@@ -231,7 +231,7 @@ pieces_compile(struct tmpl *t, const struct opts *o, struct rpl_set *set, const 
 	if (command && !t->has_rpl && !(t->regions && o->max_inputs == 0) && ((!o->pipe && !o->pipe_part) || named) && append_values(t, set, n > 0, e) < 0)
 		return -1;
 	t->raw = !command || named || (!t->regions && (n == 0 || begins_with_value(t)));
-	add_chunks(t, o->mode == CTX_REPEAT && !t->whole);
+	add_chunks(t, o->mode == CTX_REPEAT);
 	t->direct = command && is_direct(t);
 	return 0;
 }

@@ -32,7 +32,7 @@ struct tmpl {
 	size_t nchunks, capchunks;
 	bool raw;         /* values go in unquoted */
 	bool tight;       /* nothing stands between several values */
-	bool whole;       /* no word is repeated */
+	bool first;       /* ends where a second value would begin */
 	bool fish;        /* they are quoted for fish */
 	bool regions;     /* has PIECE_OPEN */
 	bool has_rpl;     /* a replacement string was there, not only the appended one */

@@ -206,7 +206,7 @@ run_feed_leave(struct run *r)
 	uint64_t seq = r->seq;
 	struct err e;
 
-	if (r->o->pipe_part || !results_keeps_files(r->results) || r->slots > LEAVE_MAX)
+	if (r->o->pipe_part || r->o->round_robin || !results_keeps_files(r->results) || r->slots > LEAVE_MAX)
 		return;
 	while (++seq <= (uint64_t)r->slots) {
 		j.seq = j.slot = seq;
@@ -217,6 +217,13 @@ run_feed_leave(struct run *r)
 		}
 	}
 	job_fini(&j);
+}
+
+/* --round-robin: the reference has a job in every slot before it knows of blocks, so they all run. */
+static bool
+run_feed_fills_slots(const struct run *r)
+{
+	return r->o->round_robin && !r->o->pipe_part && r->slots <= LEAVE_MAX;
 }
 
 enum next
@@ -232,6 +239,9 @@ run_feed_input(struct run *r, struct job *j, struct err *e)
 		return NEXT_END;
 	if (own)
 		n = run_feed_block(r, &j->block, e);
+	j->idle = own && n == NEXT_END && run_feed_fills_slots(r);
+	if (j->idle)
+		n = NEXT_GOT;
 	if (own && n == NEXT_END) {
 		f->jobs = f->made;
 		run_feed_leave(r);
@@ -311,7 +321,7 @@ run_feed_start(struct run *r, struct job *j)
 		return error;
 	if (f->spread != NULL) {
 		spread_add(f->spread, j->feeder);
-		if (r->o->round_robin)
+		if (r->o->round_robin && !j->idle)
 			run_feed_add_header(r, j);
 	}
 	if (j->block != NULL)

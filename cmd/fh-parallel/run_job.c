@@ -85,7 +85,7 @@ run_finished(struct run *r, struct job *j)
 	}
 	if (v == SCHED_HALT_SOON || v == SCHED_HALT_NOW)
 		run_say_halt(r, j, v == SCHED_HALT_NOW);
-	dropped = r->killing && j->killed && !j->timed_out;
+	dropped = (r->killing && j->killed && !j->timed_out) || j->idle;
 	run_observe_ended(r, j, dropped ? FATE_DROPPED : FATE_LAST);
 	if (dropped) {
 		run_discard(r, j);

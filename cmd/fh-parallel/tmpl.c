@@ -69,7 +69,7 @@ tmpl_compile(struct tmpl_set *set, const char *const *words, size_t n, enum tmpl
 	struct tmpl *t = xcalloc(1, sizeof *t);
 
 	t->tight = mode == TMPL_FILE;
-	t->whole = mode == TMPL_CODE;
+	t->first = mode == TMPL_CODE;
 	t->fish = set->fish;
 	if (pieces_compile(t, set->o, set->rpl, words, n, mode == TMPL_COMMAND, e) < 0 ||
 	    (mode == TMPL_COMMAND && add_filters(set, t, e) < 0)) {
@@ -125,6 +125,7 @@ struct sink {
 	struct argv *argv;
 	size_t word;       /* argv: offset in its text where the word begins */
 	bool begun;        /* argv: there is a word, be it empty */
+	bool over;         /* --filter: a second value came */
 	bool inside;       /* between PIECE_OPEN and PIECE_CLOSE */
 	struct buf region; /* shell text: what stands there so far */
 };
@@ -157,6 +158,8 @@ sink_text(struct sink *k, struct view v)
 {
 	bool blank = v.len > 0 && (*v.s == ' ' || *v.s == '\t' || *v.s == '\n');
 
+	if (k->over)
+		return;
 	if (k->argv != NULL && blank && !k->inside)
 		sink_end_word(k);
 	else if (k->argv != NULL)
@@ -177,7 +180,7 @@ sink_quoted(struct sink *k, const char *s, size_t n)
 static void
 sink_value(struct sink *k, struct view v)
 {
-	if (args_is_none(v))
+	if (args_is_none(v) || k->over)
 		return;
 	if (k->argv != NULL)
 		sink_word_text(k, v.s, v.len);
@@ -213,7 +216,8 @@ sink_space(struct sink *k)
 {
 	bool inside = k->inside;
 
-	if (k->t->tight)
+	k->over |= k->t->first;
+	if (k->t->tight || k->over)
 		return;
 	if (inside)
 		sink_close(k);

@@ -32,7 +32,7 @@ enum tmpl_result {
 enum tmpl_mode {
 	TMPL_COMMAND, /* the command: quoting, appending {} where nothing is replaced, repeating words for -X */
 	TMPL_TEXT,    /* --tagstring, --wd, file names: values go in as they are; words are repeated for -X */
-	TMPL_CODE,    /* --filter: likewise, but no words */
+	TMPL_CODE,    /* --filter: likewise, up to where a second value would begin (the reference) */
 	TMPL_FILE,    /* --tmpl: as TMPL_TEXT, and nothing stands between several values */
 };
 

@@ -61,7 +61,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	struct border *border;
 	const char *start, *end;
 	struct err e;
-	bool loses;
+	bool loses, strip;
 
 	if (n < 4)
 		return 0;
@@ -69,16 +69,17 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	end = ends[data[0] & 7];
 	c.records = data[1] & 7;
 	c.size = 1 + (data[2] & 63);
-	c.strip = data[3] & 1;
+	strip = data[3] & 1;
 	c.no_blank = data[3] & 2;
 	c.counted = data[3] & 4;
 	c.header = data[3] & 8 ? ":" : data[3] & 16 ? "(%.*\n)*" : NULL;
 	c.drop_header = data[3] & 32;
-	loses = c.strip || c.no_blank || c.header != NULL;
+	loses = strip || c.no_blank || c.header != NULL;
 	if (border_new((struct view){ start, strlen(start) }, (struct view){ end, strlen(end) }, data[0] & 32, 1 + (data[1] >> 6),
 	    &border, &e) < 0)
 		abort();
 	c.border = border;
+	c.strip = strip ? border : NULL;
 	{
 		AUTO_BUF all = { 0 }, whole = { 0 }, cuts = { 0 }, same = { 0 };
 

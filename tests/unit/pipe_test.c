@@ -119,7 +119,7 @@ START_TEST(blocks_are_cut)
 	for (piece = 1; piece <= len + 1; piece++) {
 		struct block_conf c = { .border = border, .size = cuts[_i].size, .records = cuts[_i].records,
 			.counted = cuts[_i].lines > 0, .header = cuts[_i].header, .drop_header = flags & DROP,
-			.strip = flags & RRS, .no_blank = flags & BLANK, .same = flags & GROUP ? same_first_byte : NULL };
+			.strip = flags & RRS ? border : NULL, .no_blank = flags & BLANK, .same = flags & GROUP ? same_first_byte : NULL };
 		AUTO_BUF out = { 0 };
 
 		ck_assert_int_eq(blocks_new(&c, &b, &e), 0);
