@@ -114,6 +114,7 @@ PAR := \
 	sched \
 	observer \
 	autojobs \
+	memo \
 	slots \
 	login \
 	hosts \
@@ -151,6 +152,7 @@ PAR := \
 	hold \
 	engine \
 	launch \
+	busy \
 	world \
 	jobserver \
 	run_int \

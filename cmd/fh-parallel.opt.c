@@ -367,7 +367,7 @@ static const struct opt opts[] = {
 	    .help = "stop jobs while less than twice SIZE is free, all but one at SIZE" },
 	{ "noswap", 0, NULL, FIELD(noswap), .group = G_CTRL, .help = "start none while the machine swaps both in and out" },
 	{ "limit", 0, NULL, FIELD(limit), .arg = "COMMAND", .group = G_CTRL,
-	    .help = "start where COMMAND says 0; 1: later; 2: end the youngest too; or mem SIZE, load N" },
+	    .help = "start where COMMAND says 0; 1: later; 2: end the youngest too; or io PERCENT, mem SIZE, load N" },
 	{ "nice", 0, NULL, FIELD(nice), .arg = "N", .min = -20, .max = 19, .group = G_CTRL, .sample = "5",
 	    .help = "niceness of the jobs" },
 	{ "timeout", 0, NULL, AT(timeout_ns), .set = set_timeout, .arg = "TIME", .group = G_CTRL, .sample = "10",

@@ -2,6 +2,7 @@
  * Invariant: what is appended, read by a shell, is the text again, byte for byte (tests/unit/shq_test.c asks sh). */
 #include "shq.h"
 
+#include <ctype.h>
 #include <string.h>
 
 bool
@@ -64,6 +65,50 @@ shq_fish(struct buf *out, const char *s, size_t n)
 	for (i = from; i < out->len; i++)
 		if (out->data[i] == '\\')
 			buf_splice(out, i++, 0, "\\", 1);
+}
+
+bool
+shq_csh_is_bare(unsigned char c)
+{
+	return (c >= 27 && c <= 31) || c == 1 || (c >= 127 && c <= 129) ||
+	    (c > 31 && c < 127 && (isalnum(c) || strchr("%+,-./:@_", c) != NULL));
+}
+
+void
+shq_csh(struct buf *out, const char *s, size_t n)
+{
+	if (n == 0)
+		buf_adds(out, "''");
+	for (; n > 0; n--, s++) {
+		if (*s == '\n') {
+			buf_adds(out, "\"\\\n\"");
+			continue;
+		}
+		if (*s == '\0')
+			continue;
+		if (!shq_csh_is_bare((unsigned char)*s))
+			buf_addc(out, '\\');
+		buf_addc(out, *s);
+	}
+}
+
+enum shq_kind
+shq_kind_of(const char *shell)
+{
+	const char *slash = strrchr(shell, '/'), *name = slash == NULL ? shell : slash + 1;
+
+	return strcmp(name, "fish") == 0 ? SHQ_FISH : strcmp(name, "csh") == 0 || strcmp(name, "tcsh") == 0 ? SHQ_CSH : SHQ_SH;
+}
+
+void
+shq_for(enum shq_kind kind, struct buf *out, const char *s, size_t n)
+{
+	if (kind == SHQ_FISH)
+		shq_fish(out, s, n);
+	else if (kind == SHQ_CSH)
+		shq_csh(out, s, n);
+	else
+		shq_add(out, s, n);
 }
 
 void

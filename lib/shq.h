@@ -17,6 +17,17 @@ void shq_adds(struct buf *out, const char *s);
 /* As shq_add, for fish, where a backslash within '...' may mean more than itself: it is doubled. */
 void shq_fish(struct buf *out, const char *s, size_t n);
 
+/* For csh and tcsh, where no quotes keep everything: a backslash before each byte that is not harmless (GNU parallel 20221122, observed),
+ * a newline as "\\newline", empty as ''. */
+void shq_csh(struct buf *out, const char *s, size_t n);
+bool shq_csh_is_bare(unsigned char c);
+
+enum shq_kind { SHQ_SH, SHQ_FISH, SHQ_CSH };
+
+/* The one that the shell of that name (its last part) needs. */
+enum shq_kind shq_kind_of(const char *shell);
+void shq_for(enum shq_kind kind, struct buf *out, const char *s, size_t n);
+
 /* As shq_add, but always in '...' and with ' as '\'': for output that is run with eval. No content can end the word,
  * in any Bourne shell, zsh and bash 3.2 included. */
 void shq_eval(struct buf *out, const char *s, size_t n);

@@ -14,6 +14,8 @@
 
 #define FILE_BYTES (1 << 16)             /* of one file that we read */
 #define NO_LIMIT (INT64_C(1) << 60)      /* v1 writes a huge number for none */
+#define JOB_MEMORY_PRESET (INT64_C(3) << 29) /* 1.5 GiB, of fh.ini */
+#define JOB_MEMORY_LEAST (INT64_C(64) << 20)
 
 /* --- looking ------------------------------------------------------------------------------------------------------ */
 
@@ -237,6 +239,8 @@ autojobs_explain(const struct autojobs_facts *f, const struct autojobs_limits *l
 	    (double)auto_cores(f) / 1000.0, auto_by_cores(f, l));
 	auto_say_memory("memory available", f->mem_available, out);
 	auto_say_memory("memory left by cgroup memory.max", f->mem_cgroup, out);
+	if (l->learned)
+		buf_adds(out, "memory of a job: as in earlier runs of this command, and a quarter more\n");
 	if (room >= 0)
 		buf_addf(out, "at %s a job: %" PRId64 " jobs\n", num_show_size(l->job_memory, text, sizeof text), room / l->job_memory);
 	buf_addf(out, "never less than %" PRId64 " nor more than %" PRId64 "\n", l->min, l->max);
@@ -279,13 +283,17 @@ auto_allocated(int64_t cpus)
 }
 
 int
-autojobs(int64_t cpus, int64_t *jobs, struct buf *out, struct err *e)
+autojobs(int64_t cpus, int64_t learned, int64_t *jobs, struct buf *out, struct err *e)
 {
 	struct autojobs_facts f = { .cpus = auto_allocated(cpus) };
 	struct autojobs_limits l;
 
 	if (autojobs_limits(&l, e) < 0)
 		return -1;
+	if (learned > 0 && l.job_memory == JOB_MEMORY_PRESET) {
+		l.job_memory = learned < JOB_MEMORY_LEAST ? JOB_MEMORY_LEAST : learned + learned / 4;
+		l.learned = true;
+	}
 	autojobs_here(&f);
 	*jobs = autojobs_decide(&f, &l);
 	if (out != NULL)

@@ -3,6 +3,7 @@
 #ifndef FH_PAR_AUTOJOBS_H
 #define FH_PAR_AUTOJOBS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "buf.h"
@@ -22,6 +23,7 @@ struct autojobs_facts {
 
 struct autojobs_limits {
 	int64_t job_memory;  /* bytes that one job needs, >= 1 */
+	bool learned;        /* from earlier runs */
 	int64_t min, max;    /* jobs */
 	int64_t millipercent; /* share of the cores, 75 % = 75000 */
 };
@@ -42,8 +44,9 @@ int autojobs_limits(struct autojobs_limits *l, struct err *e);
 /* autojobs_look at the true roots; $FH_TEST_ROOT stands in front of both where it is set (for tests). */
 void autojobs_here(struct autojobs_facts *f);
 
-/* All of it for this process: the number into *jobs, and where out is not NULL the explanation. Returns 0, or -1 with words. */
-int autojobs(int64_t cpus, int64_t *jobs, struct buf *out, struct err *e);
+/* All of it for this process: the number into *jobs (learned: bytes that a job of this command has needed, -1: not known; what fh.ini
+ * says comes first), and where out is not NULL the explanation. Returns 0, or -1 with words. */
+int autojobs(int64_t cpus, int64_t learned, int64_t *jobs, struct buf *out, struct err *e);
 
 /* Bytes that may still be used: the lesser of mem_available and mem_cgroup; -1: not known. */
 int64_t autojobs_mem_free(const struct autojobs_facts *f);

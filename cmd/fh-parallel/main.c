@@ -7,6 +7,7 @@
 
 #include "agent.h"
 #include "io.h"
+#include "memo.h"
 #include "onall.h"
 #include "opts.h"
 #include "path.h"
@@ -46,7 +47,7 @@ main_explain(const struct opts *o, struct err *e)
 	enum cpu_kind kind = o->use_sockets ? CPU_SOCKETS : o->use_cores ? CPU_CORES : CPU_THREADS;
 	AUTO_BUF out = { 0 };
 
-	if (slots_explain(o->jobs, cpu_count(kind), &out, e) < 0)
+	if (slots_explain(o->jobs, cpu_count(kind), memo_find(o->command, o->ncommand), &out, e) < 0)
 		return -1;
 	return main_print(&out);
 }

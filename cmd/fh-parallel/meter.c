@@ -37,9 +37,19 @@ quoted_size(struct view v, bool fish)
 }
 
 static size_t
+csh_size(struct view v)
+{
+	size_t i, n = v.len == 0 ? 2 : v.len;
+
+	for (i = 0; i < v.len; i++)
+		n += v.s[i] == '\n' ? 3 : !shq_csh_is_bare((unsigned char)v.s[i]);
+	return n;
+}
+
+static size_t
 value_size(const struct meter *m, struct view v)
 {
-	return m->t->raw ? v.len : quoted_size(v, m->t->fish);
+	return m->t->raw ? v.len : m->t->quotes == SHQ_CSH ? csh_size(v) : quoted_size(v, m->t->quotes == SHQ_FISH);
 }
 
 static size_t

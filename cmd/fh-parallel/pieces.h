@@ -3,6 +3,7 @@
 #define FH_PAR_PIECES_H
 
 #include "rpl.h"
+#include "shq.h"
 
 enum piece_type {
 	PIECE_TEXT,  /* as it is */
@@ -33,7 +34,7 @@ struct tmpl {
 	bool raw;         /* values go in unquoted */
 	bool tight;       /* nothing stands between several values */
 	bool first;       /* ends where a second value would begin */
-	bool fish;        /* they are quoted for fish */
+	enum shq_kind quotes;
 	bool regions;     /* has PIECE_OPEN */
 	bool has_rpl;     /* a replacement string was there, not only the appended one */
 	bool needs_total, may_skip, direct;

@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "mem.h"
+#include "memo.h"
 #include "run_int.h"
 
 /* --- what is next ------------------------------------------------------------------------------------------------- */
@@ -322,6 +323,8 @@ run_all(const struct opts *o, void (*say)(const char *line), struct err *e)
 	run_tick(&r, true);
 	status = r.status != 0 ? r.status : sched_status(r.sched);
 	run_far_requeue(&r);
+	if (slots_is_auto(o->jobs) && r.peak_bytes > 0)
+		memo_store(o->command, o->ncommand, r.peak_bytes); /* a run does not fail for want of a cache */
 out:
 	if (run_observe_over(&r) < 0)
 		status = STATUS_OTHER;

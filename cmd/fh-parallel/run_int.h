@@ -94,6 +94,7 @@ struct run {
 	uint64_t total;          /* jobs in all; 0: not counted */
 	int64_t slots, cpus;
 	bool slots_in_file;
+	int64_t peak_bytes;      /* what the largest process of a job took */
 	bool input_ended, input_waits;
 	bool killing;            /* all that runs is being ended, and what it printed is not shown */
 	int64_t wake_ns;         /* the next thing that is due; -1: nothing */

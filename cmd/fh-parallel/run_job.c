@@ -429,6 +429,8 @@ run_exit(struct run *r, const struct loop_event *ev)
 	}
 	j->status = ev->status;
 	j->usage = ev->usage;
+	if ((int64_t)ev->usage.ru_maxrss * 1024 > r->peak_bytes)
+		r->peak_bytes = (int64_t)ev->usage.ru_maxrss * 1024;
 	run_feed_exit(r, j);
 	j->end_ns = clock_mono_ns();
 	r->guard.group[j->slot - 1] = 0;

@@ -8,9 +8,10 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "autojobs.h"
 #include "kin.h"
 #include "mem.h"
-#include "path.h"
+#include "memo.h"
 
 /* --- set-up ------------------------------------------------------------------------------------------------------- */
 
@@ -32,8 +33,7 @@ run_open_input(struct run *r, struct err *e)
 	if (tmpl_set_new(r->o, names, n, &r->set, e) < 0)
 		return -1;
 	r->exec = exec_local_new(r->o);
-	if (strcmp(path_base(exec_shell(r->exec)), "fish") == 0)
-		tmpl_set_fish(r->set);
+	tmpl_set_shell(r->set, shq_kind_of(exec_shell(r->exec)));
 	if (results_new(r->o, r->set, names, n, &r->results, e) < 0)
 		return -1;
 	n = r->o->retry_failed && r->o->joblog != NULL ? 0 : r->input_opts.ncommand; /* then the commands come from the log */
@@ -53,6 +53,8 @@ run_open_sched(struct run *r, struct sched_conf *c, struct err *e)
 	r->cpus = cpu_count(o->use_sockets ? CPU_SOCKETS : o->use_cores ? CPU_CORES : CPU_THREADS);
 	if (slots_parse(o->jobs, r->cpus, &c->slots, &r->slots_in_file, e) < 0)
 		return err_wrap(e, "--jobs");
+	if (slots_is_auto(o->jobs) && autojobs(r->cpus, memo_find(o->command, o->ncommand), &c->slots, NULL, e) < 0)
+		return -1;
 	r->slots_max = c->slots;
 	if (run_hosts_open(r, &c->slots, e) < 0)
 		return -1;

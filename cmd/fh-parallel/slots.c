@@ -78,7 +78,7 @@ slots_number(const char *text, int64_t cpus, int64_t *slots, struct err *e)
 	int64_t n;
 
 	if (strcmp(text, "auto") == 0)
-		return autojobs(cpus, slots, NULL, e) < 0 ? -1 : 0;
+		return autojobs(cpus, -1, slots, NULL, e) < 0 ? -1 : 0;
 	if (num_percent(text, &n, NULL) == 0) {
 		part = (double)cpus * (double)n / 100000.0;
 		*slots = (int64_t)part + ((double)(int64_t)part < part);
@@ -120,17 +120,23 @@ slots_parse(const char *text, int64_t cpus, int64_t *slots, bool *file, struct e
 }
 
 int
-slots_explain(const char *text, int64_t cpus, struct buf *out, struct err *e)
+slots_explain(const char *text, int64_t cpus, int64_t learned, struct buf *out, struct err *e)
 {
 	int64_t n;
 	bool file;
 
 	if (text == NULL || strcmp(text, "auto") == 0)
-		return autojobs(cpus, &n, out, e);
+		return autojobs(cpus, learned, &n, out, e);
 	if (slots_parse(text, cpus, &n, &file, e) < 0)
 		return -1;
 	buf_addf(out, "jobs: %lld\n-j %s of %lld cores\n", (long long)n, text, (long long)cpus);
 	return 0;
+}
+
+bool
+slots_is_auto(const char *text)
+{
+	return text != NULL && strcmp(text, "auto") == 0;
 }
 
 int64_t

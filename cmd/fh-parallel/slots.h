@@ -20,8 +20,11 @@ int64_t cpu_count(enum cpu_kind kind);
  * "100%". *file: whether it is a file (to be read again while jobs run). Returns 0 and *slots (>= 1), or -1 with words. */
 int slots_parse(const char *text, int64_t cpus, int64_t *slots, bool *file, struct err *e);
 
-/* How -j's argument becomes a number, in lines (first "jobs: N"). NULL: as auto. Returns 0, or -1 with words. */
-int slots_explain(const char *text, int64_t cpus, struct buf *out, struct err *e);
+/* Whether -j says auto. */
+bool slots_is_auto(const char *text);
+
+/* How -j's argument becomes a number, in lines (first "jobs: N"). NULL: as auto. learned: autojobs. Returns 0, or -1 with words. */
+int slots_explain(const char *text, int64_t cpus, int64_t learned, struct buf *out, struct err *e);
 
 /* Makes room for want jobs that need fds descriptors each (and spare ones for us): raises the soft limit of descriptors as
  * far as it goes. Returns how many of them fit; *was: the limits before, for the jobs. */

@@ -16,7 +16,8 @@
 struct tmpl_set {
 	const struct opts *o;
 	struct rpl_set *rpl;
-	bool needs_total, fish;
+	bool needs_total;
+	enum shq_kind quotes;
 };
 
 int
@@ -34,9 +35,9 @@ tmpl_set_new(const struct opts *o, const char *const *names, size_t n, struct tm
 }
 
 void
-tmpl_set_fish(struct tmpl_set *s)
+tmpl_set_shell(struct tmpl_set *s, enum shq_kind kind)
 {
-	s->fish = true;
+	s->quotes = kind;
 }
 
 void
@@ -70,7 +71,7 @@ tmpl_compile(struct tmpl_set *set, const char *const *words, size_t n, enum tmpl
 
 	t->tight = mode == TMPL_FILE;
 	t->first = mode == TMPL_CODE;
-	t->fish = set->fish;
+	t->quotes = set->quotes;
 	if (pieces_compile(t, set->o, set->rpl, words, n, mode == TMPL_COMMAND, e) < 0 ||
 	    (mode == TMPL_COMMAND && add_filters(set, t, e) < 0)) {
 		tmpl_free(t);
@@ -171,10 +172,7 @@ sink_text(struct sink *k, struct view v)
 static void
 sink_quoted(struct sink *k, const char *s, size_t n)
 {
-	if (k->t->fish)
-		shq_fish(k->out, s, n);
-	else
-		shq_add(k->out, s, n);
+	shq_for(k->t->quotes, k->out, s, n);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "direct.h"
 #include "err.h"
 #include "opts.h"
+#include "shq.h"
 
 struct tmpl;
 struct tmpl_set;
@@ -40,8 +41,8 @@ enum tmpl_mode {
  * of them; borrowed). The perl child, if one is ever needed, belongs to the set and is started at its first use.
  * Returns 0, or -1 with words (a bad --rpl). */
 int tmpl_set_new(const struct opts *o, const char *const *names, size_t n, struct tmpl_set **out, struct err *e);
-/* Before anything is compiled: commands go to fish, whose quotes are not those of other shells. */
-void tmpl_set_fish(struct tmpl_set *s);
+/* Before anything is compiled: how values are quoted for the shell that commands go to (SHQ_SH where it is not called). */
+void tmpl_set_shell(struct tmpl_set *s, enum shq_kind kind);
 void tmpl_set_free(struct tmpl_set *s);
 
 /* Compiles words (joined by a space; TMPL_COMMAND: each quoted whole with -q). No words: the command is {} itself. set

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "autojobs.h"
+#include "busy.h"
 #include "clock.h"
 #include "io.h"
 #include "num.h"
@@ -22,7 +23,7 @@
 #define FILE_BYTES (1 << 16)
 #define LOAD_NONE 0.01 /* --load 0: nobody else may run */
 
-enum limit_kind { LIMIT_NONE, LIMIT_MEM, LIMIT_LOAD, LIMIT_COMMAND };
+enum limit_kind { LIMIT_NONE, LIMIT_MEM, LIMIT_LOAD, LIMIT_IO, LIMIT_COMMAND };
 
 struct world {
 	struct world_conf c;
@@ -32,6 +33,8 @@ struct world {
 	int64_t swap_in, swap_out;    /* pages, at swap_ns; -1: never looked */
 	int64_t swap_ns;
 	bool swapping;
+	int64_t limit_io;             /* percent */
+	struct busy busy;
 };
 
 /* --- what is asked for -------------------------------------------------------------------------------------------- */
@@ -53,7 +56,7 @@ world_load_parse(const char *text, int64_t cpus, double *max, struct err *e)
 	return 0;
 }
 
-/* --limit: "mem SIZE", "load N" or a command. */
+/* --limit: "mem SIZE", "load N", "io N" or a command. */
 static int
 world_limit_parse(struct world *w, double *load_max, struct err *e)
 {
@@ -61,8 +64,10 @@ world_limit_parse(struct world *w, double *load_max, struct err *e)
 
 	if (text == NULL)
 		return 0;
-	if (strncmp(text, "io ", 3) == 0)
-		return err_set(e, 0, "%s: io is not supported: mem SIZE, load N or a command", text);
+	if (strncmp(text, "io ", 3) == 0) {
+		w->limit = LIMIT_IO;
+		return num_int(text + 3, 0, 100, &w->limit_io, e);
+	}
 	w->limit = strncmp(text, "mem ", 4) == 0 ? LIMIT_MEM : strncmp(text, "load ", 5) == 0 ? LIMIT_LOAD : LIMIT_COMMAND;
 	if (w->limit == LIMIT_MEM)
 		return num_size(text + 4, &w->limit_mem, e);
@@ -97,6 +102,8 @@ world_new(const struct world_conf *c, struct world **out, double *load_max, stru
 void
 world_free(struct world *w)
 {
+	if (w != NULL)
+		busy_fini(&w->busy);
 	free(w);
 }
 
@@ -186,11 +193,24 @@ world_ask(const struct world *w)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
+/* How busy the busiest disk was in the last second or so. */
+static int
+world_io(struct world *w, int64_t now)
+{
+	AUTO_BUF text = { 0 };
+
+	if ((w->busy.last.data != NULL && now - w->busy.at_ns < CLOCK_S) || world_read("diskstats", &text) < 0 || text.len == 0)
+		return w->busy.percent;
+	return busy_look(&w->busy, &text, now);
+}
+
 static bool
-world_over_limit(struct world *w, int64_t mem_free)
+world_over_limit(struct world *w, int64_t now, int64_t mem_free)
 {
 	int said;
 
+	if (w->limit == LIMIT_IO)
+		return world_io(w, now) > w->limit_io;
 	if (w->limit == LIMIT_MEM)
 		return mem_free >= 0 && mem_free < w->limit_mem;
 	if (w->limit != LIMIT_COMMAND)
@@ -212,7 +232,7 @@ world_look(struct world *w, int64_t now, uint64_t running, struct sched_world *o
 	out->mem_free = o->memfree > 0 || o->memsuspend > 0 || w->limit == LIMIT_MEM ? world_mem_free() : -1;
 	if (out->mem_free < 0)
 		out->mem_free = INT64_MAX;
-	out->hold = (o->noswap && world_swaps(w, now)) || world_over_limit(w, out->mem_free) ||
+	out->hold = (o->noswap && world_swaps(w, now)) || world_over_limit(w, now, out->mem_free) ||
 	    (o->memsuspend > 0 && running > 0 && out->mem_free / 2 < o->memsuspend);
 }
 

@@ -4,11 +4,12 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 cd "$T" || exit 1
-export FH_TEST_ROOT=$T/root FH_INI=
+export FH_TEST_ROOT=$T/root FH_INI= XDG_CACHE_HOME=$T/cache
 mkdir -p root/proc/self root/sys/fs/cgroup
 mem() { echo "MemAvailable: $(($1 * 1024)) kB" >root/proc/meminfo.new; mv root/proc/meminfo.new root/proc/meminfo; } # MiB
 load() { echo "0.1 0.1 0.1 $(($1 + 1))/99 1" >root/proc/loadavg.new; mv root/proc/loadavg.new root/proc/loadavg; }
 swap() { printf 'x 1\npswpin %s\npswpout %s\n' "$1" "$2" >root/proc/vmstat.new; mv root/proc/vmstat.new root/proc/vmstat; }
+io() { echo "8 0 sda 1 1 1 1 1 1 1 1 0 $1 1" >root/proc/diskstats.new; mv root/proc/diskstats.new root/proc/diskstats; } # ms at work
 mem 64000
 load 0
 took() { local s=${EPOCHREALTIME/./}; "$@"; ms=$(((${EPOCHREALTIME/./} - s) / 1000)); }
@@ -27,6 +28,17 @@ FH_PARALLEL_JOBS_PERCENT=400% run fh-parallel --explain-jobs
 is "${out%%$'\n'*}" 'jobs: 2' 'memory for two'
 FH_PARALLEL_JOBS_PERCENT=400% run fh-parallel -j auto 'echo + >>log; sleep 0.2; echo - >>log' ::: 1 2 3 4
 is "$(awk '{ n += $1 == "+" ? 1 : -1; if (n > max) max = n } END { print max }' log)" 2 '-j auto runs as many'
+FH_PARALLEL_JOBS_PERCENT=400% FH_PARALLEL_JOBS_MAX=40 run fh-parallel --explain-jobs -j auto 'echo + >>log; sleep 0.2; echo - >>log'
+like "$out" *'as in earlier runs'*'at 64.0 MiB'* 'what a run needed is remembered for its command'
+FH_PARALLEL_JOBS_PERCENT=400% run fh-parallel --explain-jobs -j auto 'another command'
+ok $(grep -c "earlier runs" <<<"$out") "and for no other"
+FH_PARALLEL_JOB_MEMORY=1G FH_PARALLEL_JOBS_PERCENT=400% run fh-parallel --explain-jobs -j auto 'echo + >>log; sleep 0.2; echo - >>log'
+like "$out" *'at 1.0 GiB a job'* 'what fh.ini says comes first'
+printf 'nonsense\n\n0123456789abcdef -5\n' >>cache/fh/job-memory
+run fh-parallel -j auto 'x=$(head -c 100000000 /dev/zero | tr "\\0" a); true' ::: 1
+FH_PARALLEL_JOBS_PERCENT=400% run fh-parallel --explain-jobs -j auto 'x=$(head -c 100000000 /dev/zero | tr "\\0" a); true'
+like "$out" *'earlier runs'*'at '[1-9][0-9][0-9].*' MiB a job'* 'a large one counts in full, and nonsense in the file is dropped'
+is "$(grep -c . cache/fh/job-memory) $(grep -c nonsense cache/fh/job-memory)" '2 0' 'a line per command'
 FH_PARALLEL_JOBS_PERCENT=many run fh-parallel -j auto true ::: 1
 is "$rc" 255 'a bad setting is told'
 
@@ -42,8 +54,13 @@ is "$rc $out" '255 ' '--load: nonsense'
 took run fh-parallel --limit 'test -e may' echo ::: a b
 is "$(echo "$out" | sort | tr '\n' ' ')" 'a b ' '--limit: it starts in the end'
 ok $((ms < 900)) "and not before ($ms ms)"
-run fh-parallel --limit 'io 5' echo ::: a
-is "$rc" 255 '--limit io is refused'
+run fh-parallel --limit "io x" echo ::: a
+is "$rc" 255 "--limit io: a number"
+io 0
+(for n in 1 2 3 4 5 6 7 8; do sleep 0.3; io $((n * 300)); done) &
+took run fh-parallel -j1 --limit "io 50" "sleep 1.2; echo" ::: a b
+is "$(echo "$out" | sort | tr "\n" " ")" "a b " "--limit io: both run"
+ok $((ms < 3000)) "the second when the disk has time ($ms ms)"
 swap 1 1
 run fh-parallel --noswap echo ::: a
 is "$out" a '--noswap: nobody swaps'
