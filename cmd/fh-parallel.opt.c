@@ -10,7 +10,6 @@
 /* For set(): where the value goes; what it may look like is set()'s business alone. */
 #define AT(f) .off = offsetof(struct opts, f), .type = OPT_NONE
 #define NOT_YET .kind = OPT_REFUSED
-#define LATER "not implemented yet"
 
 /* A value that the option cannot have sets EDOM: it is told without the usage. */
 
@@ -543,8 +542,8 @@ static const struct opt opts[] = {
 	    .help = "completions are installed files" },
 	{ "embed", 0, NULL, .type = OPT_NONE, .kind = OPT_REFUSED, .help = "a binary cannot be put into a script" },
 	{ "record-env", 0, "recordenv", .type = OPT_NONE, .kind = OPT_REFUSED,
-	    .help = "not supported: name what the jobs need by --env" },
-	{ "session", 0, NULL, .type = OPT_NONE, .kind = OPT_REFUSED, .help = "not supported: name what the jobs need by --env" },
+	    .help = "name what the jobs need by --env" },
+	{ "session", 0, NULL, .type = OPT_NONE, .kind = OPT_REFUSED, .help = "name what the jobs need by --env" },
 	{ "_parset", 0, "parset", .type = OPT_NONE, .arg = "TYPE,NAME", .kind = OPT_REFUSED, .help = "parset is not supported" },
 	{ "sqlmaster", 0, "sql-master", .type = OPT_NONE, .arg = "URL", .kind = OPT_REFUSED, .help = "no databases" },
 	{ "sqlworker", 0, "sql-worker", .type = OPT_NONE, .arg = "URL", .kind = OPT_REFUSED, .help = "no databases" },

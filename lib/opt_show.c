@@ -419,21 +419,46 @@ opt_mdoc_exits(const struct tool *t, struct buf *out)
 	buf_adds(out, ".El\n");
 }
 
+/* Refused, and not so old that it was refused before us. */
+static bool
+row_differs(const struct opt *row)
+{
+	return row->kind == OPT_REFUSED && row->name != NULL && strncmp(row->help, "retired", 7) != 0;
+}
+
+/* The rows from i on that are refused for the same reason: one item, their names without spelling variants. False: an earlier one has
+ * said it. */
+static bool
+mdoc_refused(const struct tool *t, size_t i, struct buf *out)
+{
+	const char *why = opt_row(t, i)->help;
+	const struct opt *row;
+	size_t k;
+
+	for (k = 0; k < i; k++)
+		if (row_differs(opt_row(t, k)) && strcmp(opt_row(t, k)->help, why) == 0)
+			return false;
+	for (k = i; (row = opt_row(t, k)) != NULL; k++)
+		if (row_differs(row) && strcmp(row->help, why) == 0)
+			buf_addf(out, k == i ? ".It\n.Fl -%s" : " , Fl -%s", row->name);
+	buf_adds(out, " :\n");
+	mdoc_text(out, why);
+	return true;
+}
+
 void
 opt_mdoc_refused(const struct tool *t, struct buf *out)
 {
-	const struct opt *row;
 	bool any = false;
 	size_t i;
 
-	for (i = 0; (row = opt_row(t, i)) != NULL; i++) {
-		if (row->kind != OPT_REFUSED)
+	for (i = 0; opt_row(t, i) != NULL; i++) {
+		if (!row_differs(opt_row(t, i)))
 			continue;
 		if (!any)
-			buf_adds(out, ".Bl -tag -width Ds\n");
+			buf_adds(out, ".Bl -bullet -compact\n");
 		any = true;
-		mdoc_item(t, row, out);
-		mdoc_text(out, row->help);
+		mdoc_refused(t, i, out);
 	}
 	if (any)
 		buf_adds(out, ".El\n");

@@ -225,14 +225,14 @@ parse_all(struct opts *o, int argc, char *argv[], struct words *left, struct err
 	bool plain, bang = shebang_words(o, argc, argv, &w);
 	int i;
 
-	look_ahead(o, argc, argv, &profiles, &plain);
+	for (i = 0; !bang && i < argc; i++)
+		words_add(&w, argv[i]);
+	look_ahead(o, (int)w.n, w.v, &profiles, &plain);
 	if (!plain)
 		r = parse_profiles(o, &profiles, left, e);
 	if (!plain && r == OPT_RUN)
 		r = parse_env(o, left, e);
 	free(profiles.v);
-	for (i = 0; !bang && i < argc; i++)
-		words_add(&w, argv[i]);
 	if (r == OPT_RUN)
 		r = parse_words(o, &w, left, e);
 	free(w.v);

@@ -17,7 +17,7 @@ taken() { # SPELLING KIND
 	run fh-parallel "$1" "${word[@]}" --help
 	[ "$rc" = 0 ] && [ -z "$err" ] && return 0
 	[ "$rc" = 255 ] && [ -z "$out" ] && [ "$(wc -l <"$T/err")" = 1 ] && [[ $err == 'fh-parallel: -'*': '?* ]] &&
-		[[ $err != *'unknown option'* && $err != *'needs a value'* && $err != *ambiguous* ]] && refused+=" $1" && return 0
+		[[ $err != *'not implemented'* && $err != *'unknown option'* && $err != *'needs a value'* && $err != *ambiguous* ]] && refused+=" $1" && return 0
 	echo "# $1: status $rc: $err"
 	return 1
 }
@@ -114,6 +114,14 @@ run ./s
 is "$rc $out" $'0 got a\ngot b c' '--shebang: the lines of the script are the inputs'
 run ./w 'x y' z
 is "$rc $out" $'0 ./w x y 1\n./w z 1' '--shebang-wrap: once for each argument'
+mkdir -p "$HOME/.parallel"
+echo --tag >"$HOME/.parallel/ours"
+printf '#!%s --shebang -k -J ours echo\na\n' "$FH/fh-parallel" >s
+run ./s
+is "$out" $'a\ta' '-J within the #! line'
+printf '#!%s --shebang --plain -k echo\na\n' "$FH/fh-parallel" >s
+PARALLEL=--tag run ./s
+is "$out" a '--plain there'
 out=$(printf '1\n2\n' | ./w)
 is "$out" $'./w 1 1\n./w 2 1' 'and for each line of stdin without arguments'
 done_testing

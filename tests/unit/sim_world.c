@@ -57,6 +57,8 @@ void __wrap_loop_forget(struct loop *l, int fd);
 int __wrap_loop_wait(struct loop *l, int64_t deadline);
 bool __wrap_loop_next(struct loop *l, struct loop_event *ev);
 struct pump *__wrap_pump_new(struct loop *l);
+void __wrap_pump_set_file(struct pump *p, int fd);
+void __wrap_pump_set_screen(struct pump *p, struct screen *s);
 void __wrap_pump_free(struct pump *p);
 void __wrap_pump_put(struct pump *p, struct chunk *list);
 void __wrap_pump_bytes(struct pump *p, int side, const char *s, size_t n);
@@ -517,6 +519,21 @@ __wrap_pump_new(struct loop *l)
 	p->end = &p->head;
 	l->pump = p;
 	return p;
+}
+
+/* A simulated pump has neither: what is given to it is not its own memory. */
+void
+__wrap_pump_set_file(struct pump *p, int fd)
+{
+	(void)p;
+	(void)fd;
+}
+
+void
+__wrap_pump_set_screen(struct pump *p, struct screen *s)
+{
+	(void)p;
+	(void)s;
 }
 
 void
