@@ -360,6 +360,7 @@ soak: all $(B)/tests/fuzz/tell $(B)/tests/unit/sim_test
 	SOAK=1 bash tests/inject/kill.t
 	FAULT_ERRNO="ENOSPC EDQUOT EIO EINTR ENOMEM" bash tests/inject/fault.t
 	FAULT_STAYS=1 FAULT_ERRNO=ENOSPC bash tests/inject/fault.t
+	FH_COUNT=100000 CK_DEFAULT_TIMEOUT=900 $(B)/tests/unit/state_test
 	PEERS_SECONDS=$(TIME) tests/fuzz/peers
 	FUZZ_SECONDS=$(TIME) MAKE='$(MAKE)' tests/fuzz/run
 	CALLS=110000 FH="$(CURDIR)/$(B)/cmd" bash tests/cli/builtin.t

@@ -166,7 +166,7 @@ mark_rendered(struct state_call *c, struct state *s, struct err *e)
 		return err_set(e, 0, "%s: no such scene", c->argv[0]);
 	if ((r = video_name(c, scene, &name, e)) != 0)
 		return r;
-	v.file = name.data;
+	v.file = buf_str(&name);
 	if ((r = video_look(c, &v, e)) != 0)
 		return r;
 	return state_scene_rendered(s, c->argv[0], &v, c->now, e);
