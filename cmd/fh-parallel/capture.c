@@ -271,9 +271,11 @@ capture_size(const struct capture *c, int i)
 {
 	struct stat st;
 
-	if (c->mode != CAPTURE_FILE || c->side[i].fd < 0 || fstat(c->side[i].fd, &st) < 0 || !S_ISREG(st.st_mode))
+	if (c->mode != CAPTURE_FILE || c->side[i].fd < 0)
 		return 0;
-	return st.st_size;
+	if (fstat(c->side[i].fd, &st) < 0)
+		return -errno;
+	return S_ISREG(st.st_mode) ? st.st_size : 0;
 }
 
 #ifndef FH_PORTABLE
@@ -299,7 +301,7 @@ capture_memory(struct capture *c, int i)
 
 	if (s->memory && s->on_disk > 0)
 		capture_follow_cut(s, size);
-	return size - (s->memory ? s->on_disk : 0);
+	return size <= 0 ? 0 : size - s->on_disk;
 }
 
 int64_t

@@ -54,7 +54,7 @@ int capture_add(struct capture *c, int i, const char *dir, const void *s, size_t
 void capture_started(struct capture *c);
 /* Whether it waits for pipes still. */
 bool capture_is_open(const struct capture *c);
-/* Bytes in the file of side i (FILE); 0 where that cannot be known. */
+/* Bytes in the file of side i (FILE); 0 where it is none, -errno where that cannot be known. */
 int64_t capture_size(const struct capture *c, int i);
 /* Bytes that side i holds in memory; 0 where it is a file on disk. Where the job has cut its file, so is what is on disk. */
 int64_t capture_memory(struct capture *c, int i);

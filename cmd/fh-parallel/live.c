@@ -109,7 +109,7 @@ row_look(struct row *r, int i)
 	ssize_t n;
 	size_t len;
 
-	if (size == r->seen[i])
+	if (size < 0 || size == r->seen[i])
 		return;
 	r->seen[i] = size;
 	from = size > TAIL_BYTES ? size - TAIL_BYTES : 0;

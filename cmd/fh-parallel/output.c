@@ -36,6 +36,7 @@ struct output {
 	size_t cap;         /* a power of two */
 	uint64_t next, end; /* seqs next .. end - 1 are in the ring */
 	struct spool *spool; /* where what waits is kept */
+	int lost;           /* errno where what a job printed could not be read; 0: all could */
 	bool begun;         /* the table has its header */
 	struct buf lead;    /* what begins the lines now made: colour and tag */
 };
@@ -389,6 +390,8 @@ output_read(struct output *o, struct job *j, int side)
 	}
 	if (n < 0 && errno == EAGAIN)
 		return EV_EMPTY;
+	if (n < 0)
+		o->lost = errno;
 	close(c->fd);
 	c->fd = -1;
 	c->open = false;
@@ -454,6 +457,10 @@ output_file(struct output *o, struct job *j, int side)
 			output_add(j, output_dress(o, j, side, early->data, early->len, true));
 		return;
 	}
+	if (size < 0) {
+		o->lost = (int)-size;
+		return;
+	}
 	j->sent_bytes[side] += (uint64_t)size;
 	if (size == 0 || o->c.silent)
 		return;
@@ -497,7 +504,7 @@ output_files_side(struct output *o, struct job *j, int side)
 
 /* All that the list says on one side. */
 static void
-output_gather(const struct chunk *list, int side, struct buf *text)
+output_gather(struct output *o, const struct chunk *list, int side, struct buf *text)
 {
 	char raw[READ_BYTES];
 	bool in_line = false;
@@ -510,6 +517,8 @@ output_gather(const struct chunk *list, int side, struct buf *text)
 		buf_add(text, list->mem.data, list->mem.len);
 		for (at = list->at; list->fd >= 0 && at < list->end; at += n) {
 			n = pread(list->fd, raw, list->end - at < READ_BYTES ? (size_t)(list->end - at) : READ_BYTES, at);
+			if (n < 0)
+				o->lost = errno;
 			if (n <= 0)
 				break;
 			if (list->tag != NULL)
@@ -533,7 +542,7 @@ output_row(struct output *o, struct job *j, struct chunk *list)
 		if (shown)
 			buf_add(&text[i], j->kept[i].data, j->kept[i].len);
 		else if (!o->c.named || i == 1)
-			output_gather(list, i, &text[i]);
+			output_gather(o, list, i, &text[i]);
 		else if (j->file.len > 0)
 			buf_add(&text[0], j->file.data, j->file.len - 1);
 	}
@@ -628,5 +637,5 @@ output_is_flushed(const struct output *o)
 int
 output_failed(const struct output *o)
 {
-	return -pump_failed(o->pump);
+	return o->lost != 0 ? o->lost : -pump_failed(o->pump);
 }

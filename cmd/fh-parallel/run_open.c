@@ -244,11 +244,24 @@ run_free_jobs(struct job **list)
 	}
 }
 
+/* What jobs have said that never came to their end is output's to free. */
+static void
+run_forget_output(struct run *r)
+{
+	struct job *j;
+
+	for (j = r->running; r->output != NULL && j != NULL; j = j->next)
+		output_discard(r->output, j);
+	for (j = r->held; r->output != NULL && j != NULL; j = j->next)
+		output_discard(r->output, j);
+}
+
 void
 run_close(struct run *r)
 {
 	size_t i;
 
+	run_forget_output(r);
 	output_free(r->output);
 	for (i = 0; i < r->nobs; i++)
 		if (r->obs[i].free != NULL)

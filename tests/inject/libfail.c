@@ -1,7 +1,8 @@
 /* libfail: LD_PRELOADed, makes the n-th of the wrapped calls fail. For the scripts beside it.
  *
  *     FAIL_CALL  open read write short fsync rename flock stat close mkdir spawn malloc, or "any" (all but short and
- *                malloc, which is the program's own only)
+ *                malloc, which is the program's own only); fork (and clone), make (a descriptor: pipe memfd epoll signalfd dup),
+ *                mmap, wait (epoll_wait epoll_ctl), send (sendfile splice)
  *     FAIL_N     which of these calls, from 1
  *     FAIL_ERRNO ENOSPC EDQUOT EIO EINTR ENOMEM EACCES EROFS instead of what the call fails with else
  *     FAIL_STAYS if set, every such call from the n-th on fails, not the n-th alone: a disk that is full stays full
@@ -18,8 +19,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sched.h>
 #include <sys/auxv.h>
+#include <sys/epoll.h>
 #include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -154,6 +160,40 @@ WRAP(int, fstatat, "stat", EIO, (int d, const char *p, struct stat *st, int f), 
 WRAP(int, stat, "stat", EIO, (const char *p, struct stat *st), (p, st))
 WRAP(int, fchmod, "stat", EPERM, (int fd, mode_t mode), (fd, mode))
 WRAP(int, mkdirat, "mkdir", ENOSPC, (int d, const char *p, mode_t mode), (d, p, mode))
+
+WRAP(pid_t, fork, "fork", EAGAIN, (void), ())
+WRAP(int, pipe, "make", EMFILE, (int p[2]), (p))
+WRAP(int, pipe2, "make", EMFILE, (int p[2], int flags), (p, flags))
+WRAP(int, memfd_create, "make", EMFILE, (const char *name, unsigned flags), (name, flags))
+WRAP(int, epoll_create1, "make", EMFILE, (int flags), (flags))
+WRAP(int, signalfd, "make", EMFILE, (int fd, const sigset_t *set, int flags), (fd, set, flags))
+WRAP(int, dup, "make", EMFILE, (int fd), (fd))
+WRAP(int, dup2, "make", EMFILE, (int from, int to), (from, to))
+WRAP(int, epoll_ctl, "wait", ENOMEM, (int e, int op, int fd, struct epoll_event *ev), (e, op, fd, ev))
+WRAP(int, epoll_wait, "wait", EBADF, (int e, struct epoll_event *ev, int n, int ms), (e, ev, n, ms))
+WRAP(ssize_t, sendfile, "send", EIO, (int to, int from, off_t *at, size_t n), (to, from, at, n))
+WRAP(ssize_t, splice, "send", EIO, (int from, loff_t *a, int to, loff_t *b, size_t n, unsigned f), (from, a, to, b, n, f))
+
+void *
+mmap(void *at, size_t n, int prot, int flags, int fd, off_t from)
+{
+	NEXT(mmap);
+
+	if (fails("mmap")) {
+		errno = ENOMEM;
+		return MAP_FAILED;
+	}
+	return next_.function(at, n, prot, flags, fd, from);
+}
+
+int
+clone(int (*fn)(void *), void *stack, int flags, void *arg, ...)
+{
+	NEXT(clone);
+
+	FAIL("fork", EAGAIN);
+	return next_.function(fn, stack, flags, arg);
+}
 
 ssize_t
 write(int fd, const void *p, size_t n)
