@@ -310,7 +310,7 @@ one_seed(uint64_t seed)
 
 START_TEST(schedules_keep_the_rules)
 {
-	uint64_t n = getenv("FH_SCHEDULES") != NULL ? strtoull(getenv("FH_SCHEDULES"), NULL, 10) : 3000;
+	uint64_t n = getenv("FH_SCHEDULES") != NULL ? strtoull(getenv("FH_SCHEDULES"), NULL, 10) : 1500;
 	uint64_t first = getenv("FH_SEED") != NULL ? strtoull(getenv("FH_SEED"), NULL, 10) : 1, seed;
 	int fd;
 
