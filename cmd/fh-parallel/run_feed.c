@@ -92,7 +92,7 @@ run_open_feed(struct run *r, struct err *e)
 		return -1;
 	if (spreads)
 		f->spread = spread_new(run_spread_how(o), intake_border(f->intake), f->key);
-	f->kind = o->cat ? FEEDER_FILE : o->fifo ? FEEDER_FIFO : FEEDER_PIPE;
+	f->kind = o->cat && !spreads ? FEEDER_FILE : o->cat || o->fifo ? FEEDER_FIFO : FEEDER_PIPE; /* a file would be read before it is whole */
 	f->hurry_ns = -1;
 	return run_feed_count(r, e);
 }
