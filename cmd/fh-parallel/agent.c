@@ -86,6 +86,16 @@ agent_text(struct view v)
 	return v.len > 0 ? v.s : NULL;
 }
 
+/* NAME=value. */
+static int
+agent_setenv(struct view entry)
+{
+	size_t n = strcspn(entry.s, "=");
+	AUTO_FREE char *name = xstrndup(entry.s, n);
+
+	return setenv(name, n < entry.len ? entry.s + n + 1 : "", 1);
+}
+
 static int
 agent_prepare(struct agent *a, struct err *e)
 {
@@ -96,7 +106,7 @@ agent_prepare(struct agent *a, struct err *e)
 	int r;
 
 	for (i = 0; i < s->env.n; i++)
-		if (putenv((char *)(uintptr_t)s->env.v[i].s) != 0) /* it lives as long as a->setup */
+		if (agent_setenv(s->env.v[i]) < 0)
 			return err_sys(e, errno, "environment");
 	if (s->dir.len > 0 && chdir(s->dir.s) < 0)
 		return err_sys(e, errno, "cannot enter %s", s->dir.s);
@@ -329,6 +339,7 @@ agent_close(struct agent *a)
 	frame_words_free(&a->conf.env);
 	buf_fini(&a->heard);
 	buf_fini(&a->say);
+	buf_fini(&a->setup);
 	free(a->job);
 	close(a->in);
 	close(a->out);
@@ -352,5 +363,5 @@ agent_run(struct err *e)
 	if (r != 0)
 		agent_jobs_kill(&a);
 	agent_close(&a);
-	return r < 0 ? err_sys(e, -r, "--agent") : r; /* a.setup stays: the environment is in it */
+	return r < 0 ? err_sys(e, -r, "--agent") : r;
 }
