@@ -261,7 +261,8 @@ capture_is_cramped(const struct capture *c)
 {
 	struct statvfs st;
 
-	if (c->mode != CAPTURE_FILE || c->side[0].fd < 0 || fstatvfs(c->side[0].fd, &st) < 0 || st.f_blocks == 0)
+	if (c->mode != CAPTURE_FILE || c->side[0].fd < 0 || c->side[0].memory || fstatvfs(c->side[0].fd, &st) < 0 ||
+	    st.f_blocks == 0)
 		return false;
 	return (geteuid() == 0 ? st.f_bfree : st.f_bavail) * (uint64_t)st.f_frsize < CRAMPED_BYTES;
 }
