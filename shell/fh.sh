@@ -39,6 +39,15 @@ fh_has() {
 	[[ "$1" == bash ]] || command -v "$1" >/dev/null 2>&1
 }
 
+# fh_program NAME ARG...: past a function or builtin of that name. In bash 3.2 `command` ends a script under set -e wherever it stands.
+fh_program() {
+	if ((BASH_VERSINFO[0] > 3)); then
+		command "$@"
+	else
+		env "$@"
+	fi
+}
+
 fh_debug() {
 	[[ "${DEBUG:-0}" != 1 ]] || printf 'fh.sh: %s\n' "$*" >&2
 }
@@ -445,19 +454,20 @@ fh_check() {
 # the program.
 fh_grep() {
 	local fh_opts='' fh_re fh_text='' fh_hits=0 fh_n=0 fh_line
-	if [[ a == A ]]; then # nocasematch
-		command grep "$@"
+	# shellcheck disable=SC2050 # constant but for nocasematch, and nocaseglob before bash 5
+	if [[ a == A || a =~ A ]]; then
+		fh_program grep "$@"
 		return
 	fi
 	if [[ $# == 3 && "$1" == -[qcnFE]* && "$1" != *[!-qcnFE]* && "$3" != -* && -f "$3" && -r "$3" ]]; then
 		fh_opts=${1#-}
 		shift
 	elif [[ $# != 2 || "$1" == -* || "$2" == -* || ! -f "$2" || ! -r "$2" ]]; then
-		command grep "$@"
+		fh_program grep "$@"
 		return
 	fi
 	if ! fh_pattern "$1" "$fh_opts" || IFS= read -r -d '' fh_text <"$2"; then
-		command grep ${fh_opts:+-"$fh_opts"} "$@"
+		fh_program grep ${fh_opts:+-"$fh_opts"} "$@"
 		return
 	fi
 	if [[ -z "$fh_text" ]] || ! fh_maybe "$1"; then
@@ -584,7 +594,7 @@ fh_small() {
 	else
 		shift
 		enable -n "$fh_name"
-		command "$fh_name" ${1+"$@"}
+		fh_program "$fh_name" ${1+"$@"}
 	fi
 }
 
