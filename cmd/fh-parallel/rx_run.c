@@ -1,8 +1,8 @@
 /* Decides whether a compiled expression matches, by backtracking with a stack of its own (a long input must not end our
  * stack). Must never know the syntax (rx.c).
  * Invariants: 1. every change of save or loop is pushed before it is made, so that going back undoes it (undo).
- *             2. what took long is not tried twice: after PATIENCE returns a place (step, position) that has been returned to is
- *                not gone on from again, since it led nowhere (tried). This holds without back references; an empty round of a
+ *             2. what took long is not tried twice: after PATIENCE forks one that was come to before at this position is not gone
+ *                into again, since it led nowhere (tried). This holds without back references; an empty round of a
  *                loop leads to where the loop was entered, so that what RX_MOVED forbids is no way to anything new. */
 #include "rx_run.h"
 
@@ -26,11 +26,11 @@ struct run {
 	size_t *save, *loop;
 	struct choice *stack;
 	size_t n, cap;
-	unsigned returns;
+	unsigned forks;
 	unsigned char *tried; /* bits of step * (len + 1) + position; NULL: not yet, or never */
 };
 
-#define PATIENCE 20000                  /* returns before memory is spent on not repeating them */
+#define PATIENCE 20000                  /* forks before memory is spent on not repeating them */
 #define TRIED_MAX ((size_t)1 << 26)     /* bytes of it */
 
 static void
@@ -61,14 +61,14 @@ tried_new(struct run *u)
 		u->tried = xcalloc(u->r->nsteps * (u->len + 1) / CHAR_BIT + 1, 1);
 }
 
-/* Whether that choice was taken before; it is now. */
+/* Whether that fork was come to before, at this position; it is now. */
 static bool
-tried(struct run *u, const struct choice *c)
+tried(struct run *u, size_t pc, size_t at)
 {
-	size_t bit = c->pc * (u->len + 1) + c->value;
+	size_t bit = pc * (u->len + 1) + at;
 	bool was;
 
-	if (u->returns < PATIENCE && ++u->returns == PATIENCE)
+	if (u->forks < PATIENCE && ++u->forks == PATIENCE)
 		tried_new(u);
 	if (u->tried == NULL)
 		return false;
@@ -85,8 +85,6 @@ undo(struct run *u, size_t *pc, size_t *at)
 
 	while (u->n > 0) {
 		c = u->stack[--u->n];
-		if (c.slot == NULL && tried(u, &c))
-			continue;
 		if (c.slot == NULL) {
 			*pc = c.pc;
 			*at = c.value;
@@ -153,6 +151,8 @@ step(struct run *u, size_t *pc, size_t *at)
 	case RX_SET:
 		return *at < u->len && rx_set_has(&u->r->sets[st->x], (unsigned char)u->s[(*at)++]);
 	case RX_SPLIT:
+		if (tried(u, *pc - 1, *at))
+			return false;
 		push(u, NULL, *at, st->y);
 		*pc = st->x;
 		return true;

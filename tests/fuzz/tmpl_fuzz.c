@@ -62,7 +62,7 @@ check(const struct opts *o, const struct tmpl *t, const char *s, const char *end
 		abort();
 	if (args.n > 0 && !o->quote && !o->plus && size != text.len)
 		abort();
-	if (tmpl_direct(t) && !t->fish)
+	if (tmpl_direct(t) && t->quotes == SHQ_SH)
 		same_words(t, &j, &text);
 	args_fini(&args);
 }
@@ -106,7 +106,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (tmpl_set_new(&o, names, ARRAY_LEN(names), &set, &e) < 0)
 		abort();
 	if (memchr(s, 'f', (size_t)(mode - s)) != NULL)
-		tmpl_set_fish(set);
+		tmpl_set_shell(set, SHQ_FISH);
 	if (tmpl_compile(set, words, words_of(text, words, ARRAY_LEN(words)), TMPL_COMMAND, &t, &e) == 0) {
 		check(&o, t, command < end ? command + 1 : end, end);
 		tmpl_free(t);
