@@ -242,7 +242,7 @@ run_feed_input(struct run *r, struct job *j, struct err *e)
 	j->idle = own && n == NEXT_END && run_feed_fills_slots(r);
 	if (j->idle)
 		n = NEXT_GOT;
-	if (own && n == NEXT_END) {
+	if (own && (n == NEXT_END || n == NEXT_FAIL)) {
 		f->jobs = f->made;
 		run_feed_leave(r);
 	}
