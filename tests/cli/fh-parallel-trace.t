@@ -54,7 +54,7 @@ for sig in INT TERM; do
 	echo old >g
 	fh-parallel -j2 --trace g --timeline g.svg 'echo {} >>began; sleep 0.5; exec sleep {}' ::: 0 0.1 200 200 2>/dev/null &
 	pid=$!
-	for _ in {1..300}; do [ "$(cat began 2>/dev/null | wc -l)" = 4 ] && break; sleep 0.1; done
+	for _ in {1..300}; do [ "$(grep -c '' began 2>/dev/null)" = 4 ] && break; sleep 0.1; done
 	is "$(cat g)" old "SIG$sig: until the end the old file stands"
 	kill -$sig $pid
 	[ $sig = TERM ] || for _ in {1..100}; do sleep 0.1; kill -INT $pid 2>/dev/null || break; done # signals merge

@@ -9,7 +9,7 @@ cd "$T" || exit 1
 on_tty() {
 	# shellcheck disable=SC2059
 	printf "$1" | TERM=xterm SHELL=/bin/bash timeout 60 script -qec "stty -echo; touch ready; $2" /dev/null >shown
-	tr -d '\r' <shown | tail -n +$(($(printf "$1" | grep -c '') + 1))
+	tr -d '\r' <shown | tail -n +$(($(printf %b "$1" | grep -c '') + 1))
 }
 if ! script -qec true /dev/null </dev/null >/dev/null 2>&1; then
 	skip 'a terminal' 'no script(1)'
@@ -18,7 +18,7 @@ fi
 
 # The answers are typed ahead; that much of them as the terminal echoes before stty is cut off by on_tty.
 p() { on_tty "$1" "fh-parallel $2 2>q; echo \"rc=\$?\" >rc"; }
-is "$(p 'y\nn\nYes\n' '-j1 -p echo {}= ::: a b c' | grep =)" $'a=\nc=' '-p: what begins with y runs'
+is "$(p 'y\nn\nYes\n' '-j1 -p echo {}= ::: a b c' | grep "=")" $'a=\nc=' '-p: what begins with y runs'
 is "$(cat q rc)" 'echo a= ?...echo b= ?...echo c= ?...rc=1' 'the question is on stderr, what is refused counts as failed'
 p '\nx\n' '-j1 -p --joblog jl echo ::: a b' >/dev/null
 is "$(cat rc) $(cut -f1,7 jl | tail -n +2 | tr '\t\n' ': ')" 'rc=2 1:-2 2:-2 ' 'neither an empty answer nor another one'
@@ -64,6 +64,7 @@ if ! command -v tmux >/dev/null; then
 	done_testing
 fi
 export TMPDIR=$T SHELL=/bin/bash TERM=xterm
+# shellcheck disable=SC2317
 f() { echo "$1=$PARALLEL_SEQ=$PARALLEL_JOBSLOT=$PWD" >>"seen$1"; test -t 1; }
 export -f f
 run timeout 60 fh-parallel --tmux -j2 --joblog jl 'f {}; echo shown; exit {}' ::: 0 3 0

@@ -4,7 +4,7 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 cd "$T" || exit 1
-export FH_TEST_ROOT=$T/root FH_INI= XDG_CACHE_HOME=$T/cache
+export FH_TEST_ROOT=$T/root FH_INI="" XDG_CACHE_HOME=$T/cache
 mkdir -p root/proc/self root/sys/fs/cgroup
 mem() { echo "MemAvailable: $(($1 * 1024)) kB" >root/proc/meminfo.new; mv root/proc/meminfo.new root/proc/meminfo; } # MiB
 load() { echo "0.1 0.1 0.1 $(($1 + 1))/99 1" >root/proc/loadavg.new; mv root/proc/loadavg.new root/proc/loadavg; }
@@ -31,11 +31,13 @@ is "$(awk '{ n += $1 == "+" ? 1 : -1; if (n > max) max = n } END { print max }' 
 FH_PARALLEL_JOBS_PERCENT=400% FH_PARALLEL_JOBS_MAX=40 run fh-parallel --explain-jobs -j auto 'echo + >>log; sleep 0.2; echo - >>log'
 like "$out" *'as in earlier runs'*'at 64.0 MiB'* 'what a run needed is remembered for its command'
 FH_PARALLEL_JOBS_PERCENT=400% run fh-parallel --explain-jobs -j auto 'another command'
-ok $(grep -c "earlier runs" <<<"$out") "and for no other"
+ok "$(grep -c "earlier runs" <<<"$out")" "and for no other"
 FH_PARALLEL_JOB_MEMORY=1G FH_PARALLEL_JOBS_PERCENT=400% run fh-parallel --explain-jobs -j auto 'echo + >>log; sleep 0.2; echo - >>log'
 like "$out" *'at 1.0 GiB a job'* 'what fh.ini says comes first'
 printf 'nonsense\n\n0123456789abcdef -5\n' >>cache/fh/job-memory
+# shellcheck disable=SC2016 # for the shell of the job
 run fh-parallel -j auto 'x=$(head -c 100000000 /dev/zero | tr "\\0" a); true' ::: 1
+# shellcheck disable=SC2016
 FH_PARALLEL_JOBS_PERCENT=400% run fh-parallel --explain-jobs -j auto 'x=$(head -c 100000000 /dev/zero | tr "\\0" a); true'
 like "$out" *'earlier runs'*'at '[1-9][0-9][0-9].*' MiB a job'* 'a large one counts in full, and nonsense in the file is dropped'
 is "$(grep -c . cache/fh/job-memory) $(grep -c nonsense cache/fh/job-memory)" '2 0' 'a line per command'

@@ -26,7 +26,7 @@ trap tidy EXIT
 trap 'exit 1' INT TERM
 export PATH=$SSH_TEST_DIR/bin:$PATH HOME=$T/home PARALLEL_SHELL=/bin/bash
 unset PARALLEL PARALLEL_SSH PARALLEL_HOME XDG_CONFIG_HOME TMPDIR
-homes=$SSH_TEST_DIR/home
+homes=$SSH_TEST_DIR/home away=$(getent passwd 0 | cut -d: -f6)
 
 # --- what a command line did -------------------------------------------------------------------------------------
 mkdir -p "$T/new/w/d/e" "$T/new/home/.parallel"
@@ -58,20 +58,20 @@ fresh() { # an own folder and empty hosts
 # $T/new/w or has changed, what is no more, and what is on the hosts.
 show() { # STATUS
 	perl -MFile::Find -e '
-		my ($t, $homes, $rc) = @ARGV;
+		my ($t, $homes, $rc, $away) = @ARGV;
 		sub names { my ($top) = @_; my @n;
 			find({ no_chdir => 1, preprocess => sub { grep { !/^\.(parallel|bash_history)$/ } @_ }, wanted => sub {
 				opendir(my $d, $_); my $full = $d && 2 < grep { 1 } readdir $d;
 				push @n, substr($_, length($top) + 1) if $_ ne $top && !$full } }, $top);
 			return sort @n }
 		sub slurp { local $/; open my $h, "<", $_[0] or return ""; my $s = <$h>; return $s // "" }
-		sub lines { my ($mark, $s) = @_; $s =~ s/[0-9]{10}\.[0-9]*\t *[0-9.]*/TIME/g; $s =~ s/\Q$t\E/HERE/g; $s =~ s/^(?!\z)/$mark /mg;
+		sub lines { my ($mark, $s) = @_; $s =~ s/[0-9]{10}\.[0-9]*\t *[0-9.]*/TIME/g; $s =~ s/\Q$t\E/HERE/g; $s =~ s/^\Q$away\E(?=\/)/AWAY/mg; $s =~ s/^(?!\z)/$mark /mg;
 			print $s, $s ne "" && $s !~ /\n\z/ ? "\n\\\n" : "" }
 		lines(">", slurp("$t/raw"));
 		print "= $rc\n";
 		for (names("$t/w")) { my $s = slurp("$t/w/$_"); next if -e "$t/new/w/$_" && $s eq slurp("$t/new/w/$_"); print "+ $_\n"; lines("|", $s) }
 		for (names("$t/new/w")) { print "- $_\n" unless -e "$t/w/$_" }
-		for my $n (1 .. 3) { for (names("$homes/node$n")) { print "+ node$n:$_\n"; lines("|", slurp("$homes/node$n/$_")) } }' "$T" "$homes" "$1"
+		for my $n (1 .. 3) { for (names("$homes/node$n")) { print "+ node$n:$_\n"; lines("|", slurp("$homes/node$n/$_")) } }' "$T" "$homes" "$1" "$away"
 }
 
 seen() { # COMMAND: on stdout
