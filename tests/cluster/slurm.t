@@ -21,7 +21,7 @@ w() { timeout 60 "$@"; }
 # idle: whether within 15 s no allocation is left
 idle() {
 	local i
-	for ((i = 0; i < 150; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		[ -z "$(timeout 5 squeue -h -t R,PD,CF 2>/dev/null)" ] && return 0
 		sleep 0.1
 	done
