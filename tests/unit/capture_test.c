@@ -12,6 +12,7 @@
 
 #define CHUNK 100000
 
+#ifndef FH_PORTABLE
 static void
 say(const struct capture *c, int i, char letter, size_t n)
 {
@@ -22,7 +23,6 @@ say(const struct capture *c, int i, char letter, size_t n)
 	ck_assert_int_eq(io_write_full(c->side[i].job_fd, text, n), 0);
 }
 
-#ifndef FH_PORTABLE
 static long
 blocks(int fd)
 {
