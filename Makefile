@@ -102,7 +102,6 @@ PAR := \
 	border \
 	block \
 	feeder \
-	keyperl \
 	key \
 	part \
 	intake \

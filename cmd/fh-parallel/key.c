@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "columns.h"
-#include "keyperl.h"
 #include "mem.h"
 #include "num.h"
 
@@ -18,7 +17,12 @@ struct key {
 	bool whole;             /* no column */
 	int64_t column;         /* from 1; negative: from the end; 0: by name, not known yet */
 	char *name;
-	struct keyperl *perl;   /* NULL: none */
+	bool computed;          /* what is looked at goes through the expression */
+	size_t expr;            /* its number */
+	struct perl *perl;      /* borrowed */
+	struct args arg;        /* @arg of the expression */
+	bool known;             /* answer is what it made of asked */
+	struct buf asked, answer;
 	struct buf last;        /* of key_same */
 };
 
@@ -45,15 +49,17 @@ key_parse(struct key *k, const char *text, struct err *e)
 		k->name = TAKE(column);
 	else if (n > 0 && k->column == 0)
 		return err_set(e, 0, "%s: columns are numbered from 1", text);
-	return *expr == '\0' ? 0 : keyperl_new(expr, &k->perl, e);
+	k->computed = *expr != '\0';
+	return k->computed ? perl_compile(k->perl, (struct view){ expr, strlen(expr) }, &k->expr, e) : 0;
 }
 
 int
-key_new(const struct opts *o, const char *text, struct key **out, struct err *e)
+key_new(const struct opts *o, const char *text, struct perl *perl, struct key **out, struct err *e)
 {
 	struct key *k = xcalloc(1, sizeof *k);
 
 	k->o = *o;
+	k->perl = perl;
 	k->o.trim = "n";
 	if (k->o.colsep == NULL && !k->o.csv)
 		k->o.colsep = "\\t";
@@ -71,7 +77,9 @@ key_free(struct key *k)
 	if (k == NULL)
 		return;
 	columns_free(k->columns);
-	keyperl_free(k->perl);
+	args_fini(&k->arg);
+	buf_fini(&k->asked);
+	buf_fini(&k->answer);
 	tuple_fini(&k->tuple);
 	buf_fini(&k->last);
 	free(k->name);
@@ -105,6 +113,32 @@ key_header(void *self, struct view header, struct err *e)
 }
 
 /* --- what a record says ------------------------------------------------------------------------------------------- */
+
+/* What the expression makes of *v; neighbours are often alike, and are not asked for again. */
+static int
+key_compute(struct key *k, struct view *v, struct err *e)
+{
+	struct perl_job j = { .args = &k->arg };
+	struct view answer;
+	unsigned marks = 0;
+
+	if (!k->known || v->len != k->asked.len || memcmp(v->s, buf_str(&k->asked), v->len) != 0) {
+		k->known = false;
+		args_reset(&k->arg);
+		args_add(&k->arg, v->s, v->len);
+		args_end_tuple(&k->arg);
+		if (perl_eval(k->perl, k->expr, &j, *v, &answer, &marks, e) < 0)
+			return -1;
+		buf_reset(&k->asked);
+		buf_add(&k->asked, v->s, v->len);
+		buf_reset(&k->answer);
+		buf_add(&k->answer, answer.s, answer.len);
+		k->known = true;
+	}
+	*v = (struct view){ buf_str(&k->answer), k->answer.len };
+	return 0;
+}
+
 int
 key_of(struct key *k, struct view record, struct view *out, struct err *e)
 {
@@ -119,7 +153,7 @@ key_of(struct key *k, struct view record, struct view *out, struct err *e)
 		i = k->column > 0 ? k->column - 1 : (int64_t)k->tuple.n + k->column;
 		*out = i >= 0 && i < (int64_t)k->tuple.n ? k->tuple.v[i] : (struct view){ "", 0 };
 	}
-	return k->perl == NULL ? 0 : keyperl_of(k->perl, *out, out, e);
+	return k->computed ? key_compute(k, out, e) : 0;
 }
 
 int

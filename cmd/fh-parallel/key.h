@@ -8,12 +8,13 @@
 #include "args.h"
 #include "err.h"
 #include "opts.h"
+#include "perl.h"
 
 struct key;
 
-/* text: "2", "name", "2 EXPR", "name EXPR", "EXPR". Columns are as o's --colsep says (TAB where it is not given). Returns 0, or -1
- * with words. */
-int key_new(const struct opts *o, const char *text, struct key **out, struct err *e);
+/* text: "2", "name", "2 EXPR", "name EXPR", "EXPR". Columns are as o's --colsep says (TAB where it is not given).
+ * perl: who computes an EXPR; borrowed, it must outlive the key. Returns 0, or -1 with words. */
+int key_new(const struct opts *o, const char *text, struct perl *perl, struct key **out, struct err *e);
 /* NULL is allowed. */
 void key_free(struct key *k);
 

@@ -86,7 +86,7 @@ run_open_feed(struct run *r, struct err *e)
 
 	if (!o->pipe && !o->pipe_part)
 		return 0;
-	if (text != NULL && key_new(o, text, &f->key, e) < 0)
+	if (text != NULL && key_new(o, text, tmpl_set_perl(r->set), &f->key, e) < 0)
 		return -1;
 	if (intake_new(o, kind, STDIN_FILENO, (uint64_t)r->slots, !spreads, f->key, &f->intake, e) < 0)
 		return -1;

@@ -40,6 +40,12 @@ tmpl_set_shell(struct tmpl_set *s, enum shq_kind kind)
 	s->quotes = kind;
 }
 
+struct perl *
+tmpl_set_perl(const struct tmpl_set *s)
+{
+	return rpl_set_perl(s->rpl);
+}
+
 void
 tmpl_set_free(struct tmpl_set *s)
 {

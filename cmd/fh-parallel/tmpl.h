@@ -12,6 +12,7 @@
 #include "opts.h"
 #include "shq.h"
 
+struct perl;
 struct tmpl;
 struct tmpl_set;
 
@@ -44,6 +45,8 @@ int tmpl_set_new(const struct opts *o, const char *const *names, size_t n, struc
 /* Before anything is compiled: how values are quoted for the shell that commands go to (SHQ_SH where it is not called). */
 void tmpl_set_shell(struct tmpl_set *s, enum shq_kind kind);
 void tmpl_set_free(struct tmpl_set *s);
+/* The one perl of the run, borrowed from the set. */
+struct perl *tmpl_set_perl(const struct tmpl_set *s);
 
 /* Compiles words (joined by a space; TMPL_COMMAND: each quoted whole with -q). No words: the command is {} itself. set
  * must outlive the result. Returns 0, or -1 with words. */

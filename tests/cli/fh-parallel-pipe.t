@@ -41,6 +41,13 @@ p -j4 --pipe --shard 1 'cat > s{#}' < in
 is "$(cat s1 s2 s3 s4 | sort -n | cksum)" "$(cksum < in)" 'shards are all of it'
 is "$(sort -u s1 s2 s3 s4 | wc -l)" 200000 'each record in one of them'
 
+# every expression of a run, of whatever option, is computed by the same perl
+mkdir bin
+printf '#!/bin/sh\necho x >> "%s/perls"\nexec "%s" "$@"\n' "$T" "$(command -v perl)" > bin/perl
+chmod +x bin/perl
+printf 'a1\na2\nb1\n' | PATH=$T/bin:$PATH p --pipe -k -j1 --group-by '$_=substr($_,0,1)' -N1 --filter '1' 'echo "{= $_=seq() =}"; cat' > out
+is "$(tr '\n' ' ' < out):$(wc -l < perls)" '1 a1 a2 2 b1 :1' 'one perl for --group-by, --filter and {= =}'
+
 # what cannot be
 for how in '--pipe' '--pipe --block -1 cat' '--pipe-part -a nofile cat' '--pipe-part -N2 -a in cat' '--pipe --regexp --recend ( cat' \
     '--pipe --block-timeout 0.5 cat' '--pipe --group-by 1 --rrs cat' '-j1 --pipe --tee cat ::: a b' '--pipe --group-by X cat'; do

@@ -392,7 +392,8 @@ static const struct {
 	{ NULL, "2", NULL, "a b\n", "" }, { ",", "-1", NULL, "a,b,c\n", "c" }, { ",", "V", "U,V\n", "1,2\n", "2" },
 	{ ",", "X", "U,V\n", "1,2\n", NULL }, { ",", "V", NULL, "1,2\n", NULL }, { ",", "0", NULL, "1,2\n", NULL },
 	{ ",", "1 s/\\D//g", NULL, "12-3,1\n", "123" }, { NULL, "$_=substr($_,0,1)", NULL, "a1\n", "a" },
-	{ ",", "1 s/(//", NULL, "a\n", NULL },
+	{ ",", "1 s/(//", NULL, "a\n", NULL }, { ",", "2 $_ = uc $arg[1]", NULL, "a,b\n", "B" },
+	{ NULL, "die", NULL, "a\n", NULL },
 };
 
 START_TEST(keys_are_found)
@@ -401,7 +402,8 @@ START_TEST(keys_are_found)
 	struct key *k = NULL;
 	struct view v;
 	struct err e;
-	bool ok = key_new(&o, keys[_i].text, &k, &e) == 0;
+	struct perl *perl = perl_new();
+	bool ok = key_new(&o, keys[_i].text, perl, &k, &e) == 0;
 
 	if (ok && keys[_i].header != NULL)
 		ok = key_header(k, V(keys[_i].header), &e) == 0;
@@ -411,6 +413,7 @@ START_TEST(keys_are_found)
 	if (ok)
 		ck_assert_msg(v.len == strlen(keys[_i].value) && memcmp(v.s, keys[_i].value, v.len) == 0, "%s", keys[_i].text);
 	key_free(k);
+	perl_free(perl);
 }
 END_TEST
 
