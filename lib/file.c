@@ -65,7 +65,7 @@ file_open_beside(int dirfd, const char *base, char temp[NAME_MAX + 1])
 	int fd, i;
 
 	for (i = 0; i < TEMP_TRIES; i++) {
-		snprintf(temp, NAME_MAX + 1, ".%.200s.%ld.%08x.tmp", base, (long)getpid(), (unsigned)arc4random());
+		snprintf(temp, NAME_MAX + 1, ".%.200s.%ld.%08x.tmp", base, (long)getpid(), (unsigned)io_random());
 		fd = openat(dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 		if (fd < 0 && errno != EEXIST)
 			return -errno;

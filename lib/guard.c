@@ -1,6 +1,7 @@
 /* Decides how a group ends when its keeper is killed. Must never know what the group does.
  * Invariants: 1. the second process holds nothing of ours but its end of the pipe (guard_watch).
- *             2. it signals nothing as long as we live: only the end of the pipe wakes it. */
+ *             2. it signals nothing as long as we live: only the end of the pipe wakes it, or where
+ *                that cannot be read, the keeper's end. */
 #include "guard.h"
 
 #include <dirent.h>
@@ -16,7 +17,10 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "clock.h"
 #include "proc.h"
+
+#define LOOK_NS (CLOCK_S / 10)
 
 static void
 guard_let_go(int keep)
@@ -45,7 +49,7 @@ guard_sweep(const char *dir, const char *prefix)
 
 /* The second process. A signal to our group or terminal does not reach it: it has a session of its own and a full mask. */
 static void FH_NORETURN
-guard_watch(int rfd, const struct guard *g, const char *dir, const char *prefix)
+guard_watch(int rfd, pid_t keeper, const struct guard *g, const char *dir, const char *prefix)
 {
 	char c;
 	size_t i;
@@ -56,9 +60,9 @@ guard_watch(int rfd, const struct guard *g, const char *dir, const char *prefix)
 	prctl(PR_SET_NAME, GUARD_NAME); /* who kills us by our name does not kill it too */
 #endif
 	guard_let_go(rfd);
-	do
-		n = read(3, &c, 1);
-	while (n > 0 || (n < 0 && errno == EINTR));
+	while ((n = read(3, &c, 1)) != 0 && (n > 0 || getppid() == keeper))
+		if (n < 0 && errno != EINTR)
+			clock_sleep_ns(LOOK_NS); /* the pipe cannot tell us: the keeper's life does */
 	for (i = 0; i < g->n; i++)
 		if (g->group[i] > 1)
 			proc_kill(g->group[i], SIGKILL);
@@ -70,6 +74,7 @@ guard_watch(int rfd, const struct guard *g, const char *dir, const char *prefix)
 static int
 guard_fork(struct guard *g, int rfd, const char *dir, const char *prefix)
 {
+	pid_t keeper = getpid();
 	sigset_t all, keep;
 
 	sigfillset(&all);
@@ -77,7 +82,7 @@ guard_fork(struct guard *g, int rfd, const char *dir, const char *prefix)
 	g->pid = fork();
 	if (g->pid == 0) {
 		close(g->wfd);
-		guard_watch(rfd, g, dir, prefix);
+		guard_watch(rfd, keeper, g, dir, prefix);
 	}
 	sigprocmask(SIG_SETMASK, &keep, NULL);
 	return g->pid < 0 ? -errno : 0;

@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 int
 io_keep_std(void)
@@ -109,4 +111,12 @@ io_slurp_at(int dirfd, const char *name, struct buf *out, size_t max)
 	if (fd < 0)
 		return fd;
 	return io_slurp(fd, out, max);
+}
+
+uint32_t
+io_random(void)
+{
+	uint32_t v;
+
+	return getentropy(&v, sizeof v) == 0 ? v : arc4random(); /* an old kernel has the one only */
 }

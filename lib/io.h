@@ -2,6 +2,7 @@
 #ifndef FH_IO_H
 #define FH_IO_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "buf.h"
@@ -27,5 +28,9 @@ int io_slurp_at(int dirfd, const char *name, struct buf *out, size_t max);
 /* Opens a regular file for reading, CLOEXEC, never blocking on a FIFO. Returns the descriptor (the caller's), or
  * -errno as io_slurp_at. */
 int io_open_regular(int dirfd, const char *name);
+
+/* A number that nobody can guess, for a file's name: from the system, with no memory of its own (libbsd's arc4random ends the process
+ * without a word where it gets none). */
+uint32_t io_random(void);
 
 #endif

@@ -235,7 +235,7 @@ make_kept(const char *dir, struct buf *name)
 		buf_splice(name, start, name->len - start, "", 0);
 		buf_addf(name, "%s/par", dir);
 		for (k = 0; k < 5; k++)
-			buf_addc(name, letters[arc4random_uniform(sizeof letters - 1)]);
+			buf_addc(name, letters[io_random() % (sizeof letters - 1)]);
 		buf_adds(name, ".par");
 		fd = open(buf_str(name) + start, O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
 		if (fd >= 0 || errno != EEXIST)

@@ -2,7 +2,8 @@
 # shellcheck disable=SC2016 # jobs' text is not for this shell
 # Every call of fh-parallel's own that can fail fails once: the first, the second, ... until none is reached. It never hangs, no
 # signal ends it, nobody and no temporary file is left; status 0 means that all output is there, and any other has words.
-# FAULT_MODES="plain pipe ...": these alone; SOAK=1: all of them.
+# FAULT_MODES="plain pipe ...": these alone; SOAK=1: all of them. FAULT_ERRNO and FAULT_STAYS as in fault.t, but a fork that
+# fails for ever is waited for for ever, and one that is told that it was interrupted asks again.
 FH=${FH:-$(cd "$(dirname "$0")/../.." && pwd)/build/plain-dynamic/cmd}
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -10,7 +11,7 @@ FH=${FH:-$(cd "$(dirname "$0")/../.." && pwd)/build/plain-dynamic/cmd}
 lib=${LIBFAIL:-$here/build/plain-dynamic/tests/inject/libfail.so}
 [ -e "$lib" ] || { echo "not ok 1 - no libfail.so: make check-fault builds it"; echo "1..1"; exit 1; }
 calls="open read write short stat close mkdir fork make mmap wait send malloc"
-modes=${FAULT_MODES:-"plain${SOAK:+ order lines results csv files pipe cat fifo robin part log}"}
+modes=${FAULT_MODES:-"plain${SOAK:+ order lines results csv files pipe cat fifo robin part tee spool log}"}
 export FH_INI='' LC_ALL=C HOME=$T TMPDIR=$T/tmp PARALLEL_SHELL=/bin/sh
 mark="fh-fault-$$-$RANDOM"
 seq 1 4000 >"$T/in"
@@ -31,6 +32,8 @@ args() { # MODE: its arguments in $a
 	fifo) a+=(--pipe --fifo --block 6k "cat {}; : $mark") ;;
 	robin) a+=(--pipe --round-robin --block 2k "cat; : $mark") ;;
 	part) a+=(--pipe-part -a ../in --block 6k "cat; : $mark") ;;
+	tee) a+=(--pipe --tee "cat; : $mark" ::: 1 2) ;;
+	spool) mapfile -t a < <(printf '%s\n' -j4 -k "[ {} != 1 ] || sleep 0.3; $say" ::: {1..40}) ;; # more than may wait in files of their own
 	esac
 }
 # What there is in the end: what was printed, line by line, and the files that results are.
@@ -50,12 +53,30 @@ judge() { # CALL N: what is wrong
 	[ "$rc" != 124 ] && [ "$rc" != 137 ] || echo " $1-$2:hangs"
 	[ "$rc" -lt 128 ] || [ "$rc" = 255 ] || echo " $1-$2:status=$rc"
 	if [ "$rc" = 0 ]; then picture | cmp -s - "$T/wanted" || echo " $1-$2:status-0-and-not-all"; fi
-	[ "$rc" = 0 ] || [ -s "$T/err" ] || [ "$1-$mode" = write-plain ] || echo " $1-$2:status-$rc-without-words"
+	grep -vE "^([0-9]+\t)?err$" "$T/err" >"$T/words" # less what the jobs say
+	[ "$rc" = 0 ] || [ -s "$T/words" ] || echo " $1-$2:status-$rc-without-words"
+	[ -z "$(sort "$T/words" | uniq -d)" ] || echo " $1-$2:said-twice"
 	[ "$mode" = files ] || [ -z "$(ls -A "$T/tmp")" ] || [ "$1" = malloc ] || echo " $1-$2:temporary-file"
 	for n in 1 2 3 4 5 6 7 8 9 10; do [ -z "$(pgrep -f "$mark")" ] && return; sleep 0.1; done
 	echo " $1-$2:somebody-is-left"
 }
 
+sweep() { # CALL ERRNO: a test
+	local n=0 wrong=''
+	case $call${FAULT_STAYS:-} in fork1) return ;; esac
+	while [ $n -lt 400 ]; do
+		n=$((n + 1))
+		rm -f "$T/hit"
+		run_one env FAIL_PROG=fh-parallel FAIL_CALL="$1" FAIL_N=$n FAIL_ERRNO="$2" FAIL_HIT="$T/hit" LD_PRELOAD="$lib" fh-parallel
+		[ -e "$T/hit" ] || break
+		wrong=$wrong$(judge "$1" $n)
+	done
+	swept=$((swept + n - 1))
+	[ $n = 1 ] || is "$wrong" '' "$mode: each of $((n - 1)) calls of $1${2:+, $2}"
+}
+
+export FAIL_STAYS=${FAULT_STAYS:-}
+[ -n "$FAIL_STAYS" ] || unset FAIL_STAYS
 for mode in $modes; do
 	args "$mode"
 	run_one fh-parallel
@@ -63,16 +84,10 @@ for mode in $modes; do
 	picture >"$T/wanted"
 	swept=0
 	for call in $calls; do
-		n=0 wrong=
-		while [ $n -lt 400 ]; do
-			n=$((n + 1))
-			rm -f "$T/hit"
-			run_one env FAIL_PROG=fh-parallel FAIL_CALL="$call" FAIL_N=$n FAIL_HIT="$T/hit" LD_PRELOAD="$lib" fh-parallel
-			[ -e "$T/hit" ] || break
-			wrong=$wrong$(judge "$call" $n)
+		for why in ${FAULT_ERRNO:-''}; do
+			sweep "$call" "${why#"''"}"
+			case $call in short | fork | mmap | malloc) break ;; esac # have one reason only
 		done
-		swept=$((swept + n - 1))
-		[ $n = 1 ] || is "$wrong" '' "$mode: each of $((n - 1)) calls of $call"
 	done
 	[ $swept -gt 20 ]
 	ok $? "$mode: $swept runs with a failing call"
