@@ -5,18 +5,19 @@
 . "$(dirname "$0")/../lib.sh"
 cd "$T" || exit 1
 
-# on_tty INPUT COMMAND: what the terminal shows of it, CR and the echo of INPUT left out.
+# on_tty INPUT COMMAND: what the terminal shows of it, without CR. INPUT is typed once the echo is off.
 on_tty() {
+	rm -f ready
 	# shellcheck disable=SC2059
-	printf "$1" | TERM=xterm SHELL=/bin/bash timeout 60 script -qec "stty -echo; touch ready; $2" /dev/null >shown
-	tr -d '\r' <shown | tail -n +$(($(printf %b "$1" | grep -c '') + 1))
+	{ for _ in {1..2500}; do [ ! -e ready ] || break; sleep 0.02; done; printf "$1"; } |
+		TERM=xterm SHELL=/bin/bash timeout 60 script -qec "stty -echo; touch ready; $2" /dev/null >shown
+	tr -d '\r' <shown
 }
 if ! script -qec true /dev/null </dev/null >/dev/null 2>&1; then
 	skip 'a terminal' 'no script(1)'
 	done_testing
 fi
 
-# The answers are typed ahead; that much of them as the terminal echoes before stty is cut off by on_tty.
 p() { on_tty "$1" "fh-parallel $2 2>q; echo \"rc=\$?\" >rc"; }
 is "$(p 'y\nn\nYes\n' '-j1 -p echo {}= ::: a b c' | grep "=")" $'a=\nc=' '-p: what begins with y runs'
 is "$(cat q rc)" 'echo a= ?...echo b= ?...echo c= ?...rc=1' 'the question is on stderr, what is refused counts as failed'
