@@ -5,18 +5,21 @@
 #include <ctype.h>
 #include <string.h>
 
+/* The bytes that a word may hold unquoted, each in its place: a table, since values come by the million. */
+static const char bare[256] =
+    "                                "
+    "           + -./0123456789      "
+    " ABCDEFGHIJKLMNOPQRSTUVWXYZ    _"
+    " abcdefghijklmnopqrstuvwxyz     ";
+
 bool
 shq_is_bare(const char *s, size_t n)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		char c = s[i];
-
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-		        c == '/' || c == '.' || c == '+' || c == '-'))
+	for (i = 0; i < n; i++)
+		if (bare[(unsigned char)s[i]] <= ' ')
 			return false;
-	}
 	return n > 0;
 }
 

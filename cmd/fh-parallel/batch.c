@@ -91,8 +91,7 @@ peek(struct batch *b, struct err *e)
 static enum next
 put(struct batch *b, struct err *e)
 {
-	struct meter before = b->meter;
-	size_t len;
+	size_t n = b->meter.n, grown = b->meter.grown, len;
 
 	if (!args_add_tuple(&b->line, &b->tuple))
 		return too_long(b, ARGS_MAX, e);
@@ -104,7 +103,8 @@ put(struct batch *b, struct err *e)
 	if (b->line.ntuples == 1)
 		return too_long(b, len, e);
 	args_drop_tuple(&b->line);
-	b->meter = before;
+	b->meter.n = n;
+	b->meter.grown = grown;
 	return NEXT_END;
 }
 

@@ -25,6 +25,7 @@ struct feed {
 	struct columns *columns; /* NULL: inputs stay as they are */
 	struct buf joined;   /* what came of a record that goes on in the next */
 	bool joining;
+	bool plain;          /* a record is an input: nothing joins, ends, drops or splits it */
 	struct buf shown; /* a record whose NULs were made visible */
 	bool told_nul, ended;
 };
@@ -37,6 +38,7 @@ feed_start(const struct opts *o, struct feed *f, struct feed **out, struct err *
 		feed_free(f);
 		return -1;
 	}
+	f->plain = o->max_lines <= 0 && !o->csv && o->eof_str == NULL && !o->no_run_if_empty;
 	*out = f;
 	return 0;
 }
@@ -150,7 +152,7 @@ view_blank(struct view v)
 static void
 feed_split(struct feed *f, struct view v, struct tuple *out)
 {
-	if (memchr(v.s, '\0', v.len) != NULL)
+	if (f->reader != NULL && reader_had_nul(f->reader) && memchr(v.s, '\0', v.len) != NULL)
 		v = feed_show_nul(f, v);
 	if (f->columns != NULL)
 		columns_split(f->columns, v, out);
@@ -158,24 +160,34 @@ feed_split(struct feed *f, struct view v, struct tuple *out)
 		tuple_add(out, v.s, v.len);
 }
 
-enum next
-feed_next(struct feed *f, struct tuple *out, struct err *e)
+/* The next record that is an input, whole. */
+static enum next
+feed_input(struct feed *f, struct view *v, struct err *e)
 {
 	const char *stop = f->o->eof_str;
-	struct view v;
 	enum next got;
 
 	do {
-		got = feed_logical(f, &v, e);
+		got = feed_logical(f, v, e);
 		if (got != NEXT_GOT)
 			return got;
-		if (stop != NULL && strlen(stop) == v.len && memcmp(stop, v.s, v.len) == 0) {
+		if (stop != NULL && strlen(stop) == v->len && memcmp(stop, v->s, v->len) == 0) {
 			f->ended = true;
 			return NEXT_END;
 		}
-	} while (f->o->no_run_if_empty && view_blank(v));
-	feed_split(f, v, out);
+	} while (f->o->no_run_if_empty && view_blank(*v));
 	return NEXT_GOT;
+}
+
+enum next
+feed_next(struct feed *f, struct tuple *out, struct err *e)
+{
+	struct view v;
+	enum next got = f->plain ? feed_record(f, &v, e) : feed_input(f, &v, e);
+
+	if (got == NEXT_GOT)
+		feed_split(f, v, out);
+	return got;
 }
 
 void

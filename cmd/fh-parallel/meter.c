@@ -7,26 +7,12 @@
 
 #include "pieces.h"
 
-/* Bits of the bytes that a shell word may hold unquoted, shq_is_bare's: + - . / 0-9, and A-Z _ a-z. */
-static const uint64_t bare[2] = {
-	UINT64_C(1) << '+' | UINT64_C(0x1fff) << '-',
-	UINT64_C(0x3ffffff) << ('A' - 64) | UINT64_C(1) << ('_' - 64) | UINT64_C(0x3ffffff) << ('a' - 64),
-};
-
-static bool
-is_bare(unsigned char c)
-{
-	return c < 128 && (bare[c / 64] >> c % 64 & 1);
-}
-
 static size_t
 quoted_size(struct view v, bool fish)
 {
 	size_t i, quotes = 0, doubled = 0;
 
-	for (i = 0; i < v.len && is_bare((unsigned char)v.s[i]); i++)
-		;
-	if (i == v.len && v.len > 0)
+	if (shq_is_bare(v.s, v.len))
 		return v.len;
 	for (i = 0; i < v.len; i++) {
 		quotes += v.s[i] == '\'';

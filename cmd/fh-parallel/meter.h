@@ -1,5 +1,5 @@
 /* How long is the command line now? For batch, while inputs are added one by one: a few additions each, never an
- * expansion. Copy the struct to go back a step. */
+ * expansion. Put n and grown back to go back a step. */
 #ifndef FH_PAR_METER_H
 #define FH_PAR_METER_H
 

@@ -23,6 +23,7 @@ struct reader {
 	char delim[RECORD_DELIM_MAX];
 	int fd;
 	bool own, block, regular, eof;
+	bool nul;            /* a NUL was read */
 };
 
 struct reader *
@@ -93,6 +94,7 @@ reader_fill(struct reader *r, struct err *e)
 		return NEXT_FAIL;
 	}
 	r->eof = n == 0;
+	r->nul = r->nul || memchr(r->buf + r->end, '\0', (size_t)n) != NULL;
 	r->end += (size_t)n;
 	return n == 0 ? NEXT_END : NEXT_GOT;
 }
@@ -135,6 +137,12 @@ record_next(struct reader *r, struct view *out, struct err *e)
 		if (got != NEXT_GOT)
 			return got;
 	}
+}
+
+bool
+reader_had_nul(const struct reader *r)
+{
+	return r->nul;
 }
 
 int

@@ -18,6 +18,9 @@ struct reader *reader_new(int fd, bool own, const char *name, const char *delim,
  * NEXT_FAIL: read error, or a record longer than ARGS_MAX. */
 enum next record_next(struct reader *r, struct view *out, struct err *e);
 
+/* Whether any byte read so far was a NUL: else no record needs a look. */
+bool reader_had_nul(const struct reader *r);
+
 /* The descriptor to poll for input after NEXT_WAIT. */
 int reader_fd(const struct reader *r);
 /* Makes record_next wait inside instead of answering NEXT_WAIT (on), or not (off, the default). */
