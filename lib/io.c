@@ -19,6 +19,25 @@ io_keep_std(void)
 	return 0;
 }
 
+int
+io_pipe(int p[2])
+{
+#ifdef FH_PORTABLE
+	int r;
+
+	if (pipe(p) < 0)
+		return -errno;
+	if (fcntl(p[0], F_SETFD, FD_CLOEXEC) == 0 && fcntl(p[1], F_SETFD, FD_CLOEXEC) == 0)
+		return 0;
+	r = -errno;
+	close(p[0]);
+	close(p[1]);
+	return r;
+#else
+	return pipe2(p, O_CLOEXEC) < 0 ? -errno : 0;
+#endif
+}
+
 ssize_t
 io_read_full(int fd, void *p, size_t n)
 {

@@ -11,6 +11,9 @@
  * such a number, and with it what is meant for others. Returns 0 or -errno. */
 int io_keep_std(void);
 
+/* A pipe: p[0] to read, p[1] to write, both CLOEXEC and the caller's. Returns 0 or -errno. */
+int io_pipe(int p[2]);
+
 /* Reads until n bytes or end of file. Returns the count (less than n only at the end), or -errno. */
 ssize_t io_read_full(int fd, void *p, size_t n);
 

@@ -22,6 +22,7 @@
 #include <sys/syscall.h>
 #endif
 
+#include "io.h"
 #include "path.h"
 
 extern char **environ;
@@ -227,12 +228,12 @@ static int
 proc_fork(struct proc_birth *b, pid_t *pid)
 {
 	long fail = 0;
-	int p[2];
+	int p[2], r = io_pipe(p);
 
-	if (pipe(p) < 0)
-		return -errno;
+	if (r < 0)
+		return r;
 	b->wfd = p[1];
-	if (fcntl(p[0], F_SETFD, FD_CLOEXEC) < 0 || fcntl(p[1], F_SETFD, FD_CLOEXEC) < 0 || (*pid = fork()) < 0)
+	if ((*pid = fork()) < 0)
 		fail = -errno;
 	else if (*pid == 0)
 		_exit(kid_main(b));

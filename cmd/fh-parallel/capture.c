@@ -127,17 +127,10 @@ capture_set(struct capture *c, int i, int fd, int job_fd)
 static int
 capture_pipe(struct capture *c, int i)
 {
-	int p[2];
+	int p[2], r = io_pipe(p);
 
-#ifdef FH_PORTABLE
-	if (pipe(p) < 0)
-		return -errno;
-	fcntl(p[0], F_SETFD, FD_CLOEXEC);
-	fcntl(p[1], F_SETFD, FD_CLOEXEC);
-#else
-	if (pipe2(p, O_CLOEXEC) < 0)
-		return -errno;
-#endif
+	if (r < 0)
+		return r;
 	fcntl(p[0], F_SETFL, O_NONBLOCK);
 	capture_set(c, i, p[0], p[1]);
 	return 0;

@@ -33,17 +33,13 @@ struct feeder {
 static int
 feeder_pipe(struct feeder *f, uint64_t expect)
 {
-	int p[2];
+	int p[2], r = io_pipe(p);
 
+	if (r < 0)
+		return r;
 #ifdef FH_PORTABLE
 	(void)expect;
-	if (pipe(p) < 0)
-		return -errno;
-	fcntl(p[0], F_SETFD, FD_CLOEXEC);
-	fcntl(p[1], F_SETFD, FD_CLOEXEC);
 #else
-	if (pipe2(p, O_CLOEXEC) < 0)
-		return -errno;
 	if (expect > FEEDER_UNREAD_MAX)
 		fcntl(p[1], F_SETPIPE_SZ, FEEDER_PIPE_SIZE); /* where it is not allowed, it is slower */
 #endif

@@ -4,13 +4,13 @@
 #include "hold.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "clock.h"
+#include "io.h"
 #include "proc.h"
 
 #define TOLD_MAX (1 << 20)
@@ -23,20 +23,16 @@ hold_start(struct hold *h, struct loop *l, char *const *argv)
 	struct proc_spec s = PROC_SPEC_INIT;
 	int in[2], out[2], r;
 
-	if (pipe(in) < 0)
-		return -errno;
+	if ((r = io_pipe(in)) < 0)
+		return r;
 	h->in = in[1];
 	s.fd[0] = in[0];
-	if (pipe(out) < 0) {
+	if ((r = io_pipe(out)) < 0) {
 		close(in[0]);
-		return -errno;
+		return r;
 	}
 	h->out = out[0];
 	s.fd[1] = out[1];
-	fcntl(in[0], F_SETFD, FD_CLOEXEC);
-	fcntl(in[1], F_SETFD, FD_CLOEXEC);
-	fcntl(out[0], F_SETFD, FD_CLOEXEC);
-	fcntl(out[1], F_SETFD, FD_CLOEXEC);
 	s.file = argv[0];
 	s.argv = argv;
 	s.group = true; /* a ^C is for us */

@@ -120,10 +120,8 @@ slurm_ask(char *const *argv, struct buf *out, struct err *e)
 	int p[2], status = 0, r;
 	pid_t pid;
 
-	if (pipe(p) < 0)
-		return err_sys(e, errno, "%s", argv[0]);
-	fcntl(p[0], F_SETFD, FD_CLOEXEC);
-	fcntl(p[1], F_SETFD, FD_CLOEXEC);
+	if ((r = io_pipe(p)) < 0)
+		return err_sys(e, -r, "%s", argv[0]);
 	s.file = argv[0];
 	s.argv = argv;
 	s.fd[1] = p[1];

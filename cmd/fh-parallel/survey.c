@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "io.h"
 #include "mem.h"
 #include "proc.h"
 #include "slots.h"
@@ -43,7 +44,7 @@ survey_begin(struct survey *s, struct host *t, const struct exec_line *line)
 	s->q = xreallocarray(s->q, s->n + 1, sizeof *s->q);
 	q = &s->q[s->n++];
 	*q = (struct question){ .host = t, .fd = -1, .status = -1 };
-	if (null < 0 || pipe2(ends, O_CLOEXEC) < 0)
+	if (null < 0 || io_pipe(ends) < 0)
 		goto out;
 	spec.file = line->file;
 	spec.argv = line->argv;

@@ -13,21 +13,12 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "io.h"
 #include "mem.h"
 #include "proc.h"
 
 #define HEAR_BYTES 65536
 #define WORDS_BYTES 4096
-
-static int
-worker_pipe(int p[2])
-{
-	if (pipe(p) < 0)
-		return -errno;
-	fcntl(p[0], F_SETFD, FD_CLOEXEC);
-	fcntl(p[1], F_SETFD, FD_CLOEXEC);
-	return 0;
-}
 
 static void
 worker_close(struct loop *l, int *fd)
@@ -60,7 +51,7 @@ worker_pipes(struct worker *w, int far[3])
 {
 	int p[2], i, r = 0, *const near[3] = { &w->in, &w->out, &w->err };
 
-	for (i = 0; i < 3 && (r = worker_pipe(p)) == 0; i++) {
+	for (i = 0; i < 3 && (r = io_pipe(p)) == 0; i++) {
 		far[i] = p[i > 0];
 		*near[i] = p[i == 0];
 		fcntl(*near[i], F_SETFL, O_NONBLOCK);
