@@ -140,6 +140,7 @@ PAR := \
 	far \
 	ferry \
 	remote \
+	summon \
 	survey \
 	starter \
 	agent_int \
@@ -162,6 +163,7 @@ PAR := \
 	run_signal \
 	run_feed \
 	run_far \
+	run_agents \
 	run_hosts \
 	run_job \
 	run_order \

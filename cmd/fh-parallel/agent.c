@@ -110,7 +110,8 @@ agent_prepare(struct agent *a, struct err *e)
 			return err_sys(e, errno, "environment");
 	if (s->dir.len > 0 && chdir(s->dir.s) < 0)
 		return err_sys(e, errno, "cannot enter %s", s->dir.s);
-	if (s->shell.len > 0 && access(s->shell.s, X_OK) == 0)
+	p.by_ssh = strcmp(s->shell.s, FRAME_LOGIN) == 0;
+	if (!p.by_ssh && s->shell.len > 0 && access(s->shell.s, X_OK) == 0)
 		p.shell = s->shell.s;
 	if (ending_new(agent_text(s->termseq), &a->ending, e) < 0)
 		return -1;
@@ -142,6 +143,7 @@ agent_setup(struct agent *a, const struct frame *f, struct err *e)
 	a->ready = true;
 	r = agent_prepare(a, e);
 	frame_put_error(&a->say, FRAME_READY, 0, r < 0 ? EINVAL : 0, r < 0 ? e->msg : "");
+	agent_flush(a); /* before a job, which might be our death */
 	return r;
 }
 

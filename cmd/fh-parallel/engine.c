@@ -211,7 +211,7 @@ engine_choose(struct engine *n, const char *name, struct loop *l, int64_t cpus, 
 		return engine_slurm(n, name[5] == ',', l, e);
 	if (strcmp(name, "ssh") == 0)
 		return engine_ssh(n, e);
-	return err_set(e, 0, "%s: not one of local, slurm, slurm,step, ssh", name);
+	return err_set(e, 0, "%s: not one of local, slurm, slurm,step, ssh, ssh,job", name);
 }
 
 int
@@ -221,7 +221,7 @@ engine_new(const struct opts *o, struct loop *l, int64_t cpus, struct engine **o
 	struct engine *n;
 
 	*out = NULL;
-	if (strcmp(name, "local") == 0 || o->dry_run || o->semaphore)
+	if (strcmp(name, "local") == 0 || strcmp(name, "ssh,job") == 0 || o->dry_run || o->semaphore)
 		return 0;
 	n = xcalloc(1, sizeof *n);
 	n->o = o;
@@ -278,25 +278,36 @@ engine_is_slurm(const struct engine *n)
 	return n->kind != ENGINE_AGENTS && n->kind != ENGINE_SSH;
 }
 
+/* Another worker, called by the words of w, which are freed. */
+static int
+engine_add(struct fleet *f, const struct fleet_call *how, struct slurm_words *w, struct err *e)
+{
+	struct fleet_call c = *how;
+	int r;
+
+	c.argv = w->v;
+	r = fleet_add(f, &c, e) == NULL ? -1 : 0;
+	slurm_words_free(w);
+	return r;
+}
+
 static int
 engine_call_agent(struct engine *n, struct fleet *f, struct err *e)
 {
 	static char plain[] = "--plain", agent[] = "--agent";
 	char *argv[] = { n->self, plain, agent, NULL };
+	struct fleet_call c = { .login = ":", .argv = argv, .slots = (uint64_t)n->each, .how = FLEET_STAYS };
 
-	return fleet_add(f, NULL, ":", argv, (uint64_t)n->each, FLEET_STAYS, e);
+	return fleet_add(f, &c, e) == NULL ? -1 : 0;
 }
 
 static int
 engine_call_elastic(struct engine *n, struct fleet *f, struct err *e)
 {
 	struct slurm_words w = { 0 };
-	int r;
 
 	slurm_elastic_words(&w, n->each * n->o->cpus_per_job, n->each * n->o->mem_per_job, n->o->slurm_opts, n->self);
-	r = fleet_add(f, NULL, NULL, w.v, (uint64_t)n->each, FLEET_QUEUED, e);
-	slurm_words_free(&w);
-	return r;
+	return engine_add(f, &(struct fleet_call){ .slots = (uint64_t)n->each, .how = FLEET_QUEUED }, &w, e);
 }
 
 static int
@@ -304,45 +315,39 @@ engine_call_node(struct engine *n, size_t i, struct fleet *f, struct err *e)
 {
 	const struct slurm_node *t = &n->alloc.node[i];
 	struct slurm_words w = { 0 };
-	int r;
 
 	slurm_agent_words(&w, n->alloc.id, t->name, n->self);
-	r = fleet_add(f, t->name, t->name, w.v, (uint64_t)n->slots[i], FLEET_STAYS, e);
-	slurm_words_free(&w);
-	return r;
+	return engine_add(f, &(struct fleet_call){ .name = t->name, .login = t->name, .slots = (uint64_t)n->slots[i], .how = FLEET_STAYS }, &w, e);
 }
 
-/* "--" and one word: ssh reads no option in it, and the shell there finds our program on its PATH. */
+/* "--" and one word: ssh reads no option in it. */
 static int
-engine_call_host(struct engine *n, size_t i, struct fleet *f, struct err *e)
+engine_call_host(struct engine *n, size_t i, struct fleet *f, const char *summon, struct err *e)
 {
 	const struct host *t = hosts_at(n->hosts, i);
 	struct slurm_words w = { 0 };
 	size_t k;
-	int r;
 
 	for (k = 0; k < t->nssh; k++)
 		slurm_words_add(&w, "%s", t->ssh[k]);
 	if (t->ssh != NULL) {
 		slurm_words_add(&w, "--");
-		slurm_words_add(&w, "exec fh-parallel --plain --agent");
+		slurm_words_add(&w, "%s", summon);
 	} else {
 		slurm_agent(&w, n->self);
 	}
-	r = fleet_add(f, t->name, t->name, w.v, (uint64_t)n->slots[i], FLEET_STAYS, e);
-	slurm_words_free(&w);
-	return r;
+	return engine_add(f, &(struct fleet_call){ .name = t->name, .login = t->name, .slots = (uint64_t)n->slots[i], .how = FLEET_STAYS }, &w, e);
 }
 
 int
-engine_call(struct engine *n, struct fleet *f, struct err *e)
+engine_call(struct engine *n, struct fleet *f, const char *summon, struct err *e)
 {
 	size_t i, many = n->kind == ENGINE_STEP ? 0 : engine_workers(n);
 	int r = 0;
 
 	for (i = 0; i < many && r == 0; i++)
 		r = n->kind == ENGINE_NODES ? engine_call_node(n, i, f, e) :
-		    n->kind == ENGINE_SSH ? engine_call_host(n, i, f, e) :
+		    n->kind == ENGINE_SSH ? engine_call_host(n, i, f, summon, e) :
 		    n->kind == ENGINE_AGENTS ? engine_call_agent(n, f, e) : engine_call_elastic(n, f, e);
 	return r;
 }
@@ -351,10 +356,7 @@ int
 engine_call_one(struct engine *n, struct fleet *f, struct err *e)
 {
 	struct slurm_words w = { 0 };
-	int r;
 
 	slurm_step_words(&w, n->alloc.id, n->o->cpus_per_job, n->o->mem_per_job, n->self);
-	r = fleet_add(f, NULL, NULL, w.v, 1, FLEET_ONCE, e);
-	slurm_words_free(&w);
-	return r;
+	return engine_add(f, &(struct fleet_call){ .slots = 1, .how = FLEET_ONCE }, &w, e);
 }

@@ -22,8 +22,8 @@ bool engine_queues(const struct engine *n);
 bool engine_steps(const struct engine *n);
 bool engine_is_slurm(const struct engine *n);
 
-/* Calls all workers. Returns 0, or -1 with words. */
-int engine_call(struct engine *n, struct fleet *f, struct err *e);
+/* Calls all workers; summon: summon_text, for hosts. Returns 0, or -1 with words. */
+int engine_call(struct engine *n, struct fleet *f, const char *summon, struct err *e);
 int engine_call_one(struct engine *n, struct fleet *f, struct err *e);
 
 #endif

@@ -36,6 +36,7 @@ struct exec_place {
 	const char *login, *host; /* PARALLEL_SSHLOGIN, PARALLEL_SSHHOST */
 	long pid;              /* PARALLEL_PID */
 	const char *slot_var, *tmpdir; /* NULL: none; /tmp */
+	bool by_ssh;           /* as after a login by ssh: the shell is $SHELL, TMPDIR is as it is, and there is PARALLEL_JOBSLOT0 */
 };
 struct exec *exec_place_new(const struct exec_place *p);
 

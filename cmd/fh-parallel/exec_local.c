@@ -25,7 +25,7 @@ extern char **environ;
 struct exec {
 	char *shell;
 	char **env;                /* NULL-terminated; the first FRONT are of jobs that have them, in front of what all have: seq, slot and (or NULL) slot_var below */
-	char seq[NUMBER_BYTES], slot[NUMBER_BYTES], pid[NUMBER_BYTES];
+	char seq[NUMBER_BYTES], slot[NUMBER_BYTES], slot0[NUMBER_BYTES], pid[NUMBER_BYTES];
 	struct buf slot_var;       /* --process-slot-var: NAME=number */
 	size_t slot_var_name;      /* bytes of "NAME=" */
 	struct buf front[FRONT];   /* PARALLEL_TMP=..., PARALLEL_HOSTGROUPS=..., PARALLEL_ARGHOSTGROUPS=... */
@@ -92,6 +92,14 @@ exec_calling_shell(void)
 }
 
 static char *
+exec_login_shell(void)
+{
+	const char *shell = getenv("SHELL");
+
+	return xstrdup(shell != NULL && shell[0] != '\0' ? shell : "/bin/sh");
+}
+
+static char *
 exec_find_shell(void)
 {
 	const char *want = getenv("PARALLEL_SHELL");
@@ -99,16 +107,13 @@ exec_find_shell(void)
 
 	if (want != NULL && want[0] != '\0')
 		return xstrdup(want);
-	if ((calling = exec_calling_shell()) != NULL)
-		return calling;
-	want = getenv("SHELL");
-	return xstrdup(want != NULL && want[0] != '\0' ? want : "/bin/sh");
+	return (calling = exec_calling_shell()) != NULL ? calling : exec_login_shell();
 }
 
 static bool
 exec_is_ours(const struct exec *x, const char *entry)
 {
-	static const char *const names[] = { "PARALLEL_SEQ=", "PARALLEL_JOBSLOT=", "PARALLEL_PID=", "PARALLEL_SSHLOGIN=",
+	static const char *const names[] = { "PARALLEL_SEQ=", "PARALLEL_JOBSLOT=", "PARALLEL_JOBSLOT0=", "PARALLEL_PID=", "PARALLEL_SSHLOGIN=",
 		"PARALLEL_SSHHOST=", "PARALLEL_TMP=", "PARALLEL_HOSTGROUPS=", "PARALLEL_ARGHOSTGROUPS=" };
 	size_t i;
 
@@ -127,11 +132,13 @@ exec_make_env(struct exec *x, const struct exec_place *p)
 		;
 	buf_addf(&x->login, "PARALLEL_SSHLOGIN=%s", p->login);
 	buf_addf(&x->host, "PARALLEL_SSHHOST=%s", p->host);
-	x->env = xcalloc(i + FRONT + 10, sizeof *x->env);
+	x->env = xcalloc(i + FRONT + 11, sizeof *x->env);
 	n = FRONT;
 	x->env[n++] = x->seq;
 	x->env[n++] = x->slot;
 	x->env[n++] = x->pid;
+	if (p->by_ssh)
+		x->env[n++] = x->slot0;
 	x->env[n++] = x->login.data;
 	x->env[n++] = x->host.data;
 	snprintf(x->pid, sizeof x->pid, "PARALLEL_PID=%ld", p->pid);
@@ -141,7 +148,7 @@ exec_make_env(struct exec *x, const struct exec_place *p)
 		buf_room(&x->slot_var, 24); /* never moves again */
 		x->env[n++] = x->slot_var.data;
 	}
-	if (getenv("TMPDIR") == NULL) {
+	if (getenv("TMPDIR") == NULL && !p->by_ssh) {
 		buf_addf(&x->tmpdir, "TMPDIR=%s", p->tmpdir != NULL ? p->tmpdir : "/tmp");
 		x->env[n++] = x->tmpdir.data;
 	}
@@ -155,7 +162,7 @@ exec_place_new(const struct exec_place *p)
 {
 	struct exec *x = xcalloc(1, sizeof *x);
 
-	x->shell = p->shell != NULL ? xstrdup(p->shell) : exec_find_shell();
+	x->shell = p->shell != NULL ? xstrdup(p->shell) : p->by_ssh ? exec_login_shell() : exec_find_shell();
 	exec_make_env(x, p);
 	return x;
 }
@@ -241,6 +248,7 @@ exec_wrap(struct exec *x, const struct exec_job *j, struct exec_line *out, bool 
 	}
 	snprintf(x->seq, sizeof x->seq, "PARALLEL_SEQ=%" PRIu64, j->seq);
 	snprintf(x->slot, sizeof x->slot, "PARALLEL_JOBSLOT=%" PRIu64, j->slot);
+	snprintf(x->slot0, sizeof x->slot0, "PARALLEL_JOBSLOT0=%" PRIu64, j->slot - 1);
 	if (x->slot_var_name > 0)
 		snprintf(x->slot_var.data + x->slot_var_name, 24, "%" PRIu64, j->slot - 1);
 	out->envp = exec_front(x, j);

@@ -65,12 +65,14 @@ fleet_note(struct fleet *f, const struct worker *w, const char *fmt, ...)
 	buf_addc(&f->note, '\n');
 }
 
-/* A copy of s that lives as long as f. */
+/* A copy of s (NULL: none) that lives as long as f. */
 static const char *
 fleet_intern(struct fleet *f, const char *s)
 {
 	size_t i;
 
+	if (s == NULL)
+		return NULL;
 	for (i = f->nnames; i-- > 0;)
 		if (strcmp(f->name[i], s) == 0)
 			return f->name[i];
@@ -88,30 +90,34 @@ fleet_setup(struct fleet *f, struct worker *w)
 	AUTO_BUF first = { 0 };
 
 	s.login = (struct view){ w->login, strlen(w->login) };
-	at = strrchr(w->login, '@');
-	s.host = at != NULL ? (struct view){ at + 1, strlen(at + 1) } : s.login;
+	at = w->host != NULL ? w->host : (at = strrchr(w->login, '@')) != NULL ? at + 1 : w->login;
+	s.host = (struct view){ at, strlen(at) };
 	s.slots = w->slots;
 	if (frame_put_setup(&first, &s) < 0)
 		err_bug("fleet: an environment that is too large");
 	buf_splice(&w->say, 0, 0, first.data, first.len);
 }
 
-int
-fleet_add(struct fleet *f, const char *name, const char *login, char *const *argv, uint64_t slots, enum fleet_how how, struct err *e)
+struct worker *
+fleet_add(struct fleet *f, const struct fleet_call *c, struct err *e)
 {
 	struct worker *w;
-	int r = worker_call(f->c.loop, argv, slots, how == FLEET_QUEUED, &w);
+	int r = worker_call(f->c.loop, c->argv, c->slots, c->how == FLEET_QUEUED, &w);
 
 	if (r < 0) {
 		worker_free(f->c.loop, w);
-		return err_sys(e, -r, "cannot start %s", argv[0]);
+		err_sys(e, -r, "cannot start %s", c->argv[0]);
+		return NULL;
 	}
-	w->once = how == FLEET_ONCE;
-	w->name = name != NULL ? fleet_intern(f, name) : NULL;
-	w->login = login != NULL ? fleet_intern(f, login) : NULL;
+	w->once = c->how == FLEET_ONCE;
+	w->maybe = c->how == FLEET_MAYBE;
+	w->quiet = c->quiet;
+	w->name = fleet_intern(f, c->name);
+	w->login = fleet_intern(f, c->login);
+	w->host = fleet_intern(f, c->host);
 	f->w = xgrow(f->w, f->n, &f->cap, sizeof *f->w);
 	f->w[f->n++] = w;
-	return 0;
+	return w;
 }
 
 /* --- who is there ----------------------------------------------------------------------------------------------------- */
@@ -125,10 +131,10 @@ fleet_lose(struct fleet *f, struct worker *w, const char *why)
 		f->slots -= w->slots;
 		f->slots_changed = true;
 	}
-	if (w->state < WORKER_READY)
-		fleet_note(f, w, "no agent there: %s", why);
-	else if (!w->once || w->used > 0)
+	if (w->state == WORKER_READY && (!w->once || w->used > 0))
 		fleet_note(f, w, "lost: %s%s", why, w->used > 0 ? ": its jobs are run again" : "");
+	else if (w->state < WORKER_READY && !w->quiet)
+		fleet_note(f, w, "no agent there: %s", why);
 	w->state = WORKER_LOST;
 	worker_drop(f->c.loop, w);
 	fleet_mark(f, w);
@@ -165,10 +171,24 @@ fleet_ready(struct fleet *f, struct worker *w, int code, struct view words)
 		return;
 	}
 	w->state = WORKER_READY;
+	w->maybe = w->quiet = false;
+	w->tells_ready = true;
 	if (!w->once) {
 		f->slots += w->slots;
 		f->slots_changed = true;
 	}
+}
+
+bool
+fleet_may_give(const struct worker *w)
+{
+	return w->state < WORKER_LOST && w->used < w->slots;
+}
+
+void
+fleet_drop(struct fleet *f, struct worker *w, const char *why)
+{
+	fleet_lose(f, w, why);
 }
 
 uint64_t
@@ -309,6 +329,11 @@ fleet_skip_noise(struct fleet *f, struct worker *w)
 		return true;
 	w->read = at = frame_find_magic(w->heard.data, w->heard.len);
 	w->awake = at > 0;
+	if (!w->awake && !w->was_given && f->c.gift.len > 0 && frame_finds_wanted(w->heard.data, w->heard.len)) {
+		w->was_given = true;
+		w->gift = f->c.gift;
+		worker_flush(f->c.loop, w);
+	}
 	if (at == 0 && w->heard.len > NOISE_MAX)
 		fleet_lose(f, w, "what it says is no agent's");
 	return w->awake;
@@ -345,7 +370,7 @@ fleet_next_lost(struct worker *w, struct fleet_event *ev)
 
 	for (i = 0; i < w->slots && w->used > 0; i++)
 		if (w->job[i].job != NULL) {
-			*ev = (struct fleet_event){ .kind = FLEET_LOST, .job = w->job[i].job };
+			*ev = (struct fleet_event){ .kind = w->maybe ? FLEET_ABSENT : FLEET_LOST, .job = w->job[i].job };
 			worker_take(w, ev->job);
 			return true;
 		}
@@ -357,8 +382,10 @@ fleet_next_words(struct fleet *f, struct worker *w, struct fleet_event *ev)
 {
 	AUTO_BUF line = { 0 };
 
-	if (worker_words_next(w, &line) == NULL)
-		return false;
+	do {
+		if (worker_words_next(w, &line) == NULL)
+			return false;
+	} while (w->quiet);
 	buf_reset(&f->line);
 	buf_addf(&f->line, "%s: %.*s", worker_name(w), LINE_MAX_BYTES, buf_str(&line));
 	*ev = (struct fleet_event){ .kind = FLEET_SAY, .text = { f->line.data, f->line.len } };
@@ -377,6 +404,16 @@ fleet_next_note(struct fleet *f, struct fleet_event *ev)
 	buf_add(&f->line, f->note.data, (size_t)(nl - f->note.data));
 	buf_splice(&f->note, 0, (size_t)(nl - f->note.data) + 1, "", 0);
 	*ev = (struct fleet_event){ .kind = FLEET_SAY, .text = { f->line.data, f->line.len } };
+	return true;
+}
+
+static bool
+fleet_next_ready(struct worker *w, struct fleet_event *ev)
+{
+	if (!w->tells_ready)
+		return false;
+	w->tells_ready = false;
+	*ev = (struct fleet_event){ .kind = FLEET_READY, .worker = w };
 	return true;
 }
 
@@ -399,7 +436,7 @@ fleet_next(struct fleet *f, struct fleet_event *ev)
 	struct worker *w;
 
 	while ((w = f->dirty) != NULL) {
-		if (fleet_next_words(f, w, ev) || fleet_next_frame(f, w, ev))
+		if (fleet_next_words(f, w, ev) || fleet_next_frame(f, w, ev) || fleet_next_ready(w, ev))
 			return true;
 		fleet_settle(f, w);
 		if (w->state == WORKER_LOST && fleet_next_lost(w, ev))
@@ -445,7 +482,7 @@ fleet_credit(const struct job *j)
 {
 	const struct worker_job *wj = j->worker != NULL ? worker_job(j->worker, j->far) : NULL;
 
-	return wj == NULL || wj->input_over ? 0 : wj->credit;
+	return wj == NULL || wj->input_over || j->worker->state != WORKER_READY ? 0 : wj->credit;
 }
 
 void

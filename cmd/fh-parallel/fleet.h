@@ -12,6 +12,7 @@ struct fleet_conf {
 	int64_t silence_ns;        /* a worker that says nothing for that long is lost */
 	int64_t hello_ns;          /* a launcher that brings up no agent for that long has failed; 0: it may wait in a queue */
 	const char *tool;          /* the version that agents must have */
+	struct view gift;          /* what is sent where FRAME_WANTED is said; empty: nothing; borrowed */
 };
 
 enum fleet_kind {
@@ -19,6 +20,8 @@ enum fleet_kind {
 	FLEET_EXIT,    /* job has ended: end */
 	FLEET_REFUSED, /* job could not be started: code, text */
 	FLEET_LOST,    /* job's worker is lost, and nobody knows what became of the job */
+	FLEET_ABSENT,  /* the same, and there never was an agent (FLEET_MAYBE) */
+	FLEET_READY,   /* worker takes what was held back */
 	FLEET_CREDIT,  /* job may be sent more of its input */
 	FLEET_SAY,     /* text for people */
 	FLEET_SLOTS,   /* the number of slots has changed */
@@ -27,6 +30,7 @@ enum fleet_kind {
 struct fleet_event {
 	enum fleet_kind kind;
 	struct job *job;
+	struct worker *worker;  /* READY */
 	int side, code;
 	struct view text;       /* borrowed until the next call */
 	struct frame_exit end;
@@ -36,14 +40,29 @@ enum fleet_how {
 	FLEET_STAYS,  /* it takes jobs as long as there are any */
 	FLEET_ONCE,   /* it takes one, and can be given it at once */
 	FLEET_QUEUED, /* as FLEET_STAYS; its launcher waits in a queue, and must be asked to end, lest what it waits for stays */
+	FLEET_MAYBE,  /* as FLEET_STAYS, and may be given jobs at once (slots > 0): they come back as ABSENT where there is no agent */
 };
 
 struct fleet *fleet_new(const struct fleet_conf *c);
 /* Asks all to end, waits for them a little, and kills the launchers that are left. NULL is allowed. */
 void fleet_free(struct fleet *f);
 
-/* Another worker, see worker_call. name, login: copied; NULL: the host's name, when it says it. Returns 0, or -1 with words. */
-int fleet_add(struct fleet *f, const char *name, const char *login, char *const *argv, uint64_t slots, enum fleet_how how, struct err *e);
+/* How one worker is called. */
+struct fleet_call {
+	const char *name, *login; /* copied; NULL: the host's name, when it says it */
+	const char *host;         /* copied; NULL: login without its user */
+	char *const *argv;        /* worker_call */
+	uint64_t slots;
+	enum fleet_how how;
+	bool quiet;               /* where there is no agent, that is not told, nor what its launcher says */
+};
+/* Another worker. NULL: words in e. */
+struct worker *fleet_add(struct fleet *f, const struct fleet_call *c, struct err *e);
+
+/* Whether it takes jobs, or may come to (FLEET_MAYBE). */
+bool fleet_may_give(const struct worker *w);
+/* It is given up: its jobs come back. */
+void fleet_drop(struct fleet *f, struct worker *w, const char *why);
 
 /* Whether fd is one of ours; then it is read from or written to. */
 bool fleet_fd(struct fleet *f, int fd, void *who, short revents);
@@ -69,7 +88,7 @@ void fleet_sleep(struct fleet *f, int signo);
 /* What is said to the worker of job j (nothing happens where it has none any more). */
 void fleet_signal(struct fleet *f, const struct job *j, int signo);
 void fleet_finish(struct fleet *f, const struct job *j);
-/* Bytes that j may be sent now. */
+/* Bytes that j may be sent now: none before its worker is READY. */
 uint64_t fleet_credit(const struct job *j);
 void fleet_input(struct fleet *f, const struct job *j, const void *s, size_t n);
 void fleet_input_end(struct fleet *f, const struct job *j);

@@ -90,6 +90,12 @@ frame_find_magic(const char *s, size_t n)
 	return p == NULL ? 0 : (size_t)(p - s) + FRAME_MAGIC_BYTES;
 }
 
+bool
+frame_finds_wanted(const char *s, size_t n)
+{
+	return n > 0 && memmem(s, n, FRAME_WANTED, FRAME_WANTED_BYTES) != NULL;
+}
+
 static void
 frame_head(struct buf *out, enum frame_kind k, int side, uint32_t job, size_t n)
 {

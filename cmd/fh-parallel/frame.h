@@ -17,6 +17,9 @@
 #define FRAME_VERSION 1
 #define FRAME_MAGIC "\0fh-agent\n"
 #define FRAME_MAGIC_BYTES 10
+#define FRAME_WANTED "\0fh-agent?\n"  /* said instead, where there is no agent and one is to be sent */
+#define FRAME_WANTED_BYTES 11
+#define FRAME_LOGIN "login"           /* frame_setup.shell */
 #define FRAME_HEAD_BYTES 12
 #define FRAME_DATA_BYTES 32768        /* of a job's stdin or output in one frame, at most */
 #define FRAME_BYTES_MAX (16u << 20)   /* of the payload of any (a command line, an environment) */
@@ -60,6 +63,8 @@ enum next frame_next(const char *s, size_t n, size_t *at, struct frame *out, str
 
 /* Looks for FRAME_MAGIC in s. Returns where the first frame begins, or 0: not there yet. */
 size_t frame_find_magic(const char *s, size_t n);
+/* Whether FRAME_WANTED is in s. */
+bool frame_finds_wanted(const char *s, size_t n);
 
 /* --- frames -> bytes -------------------------------------------------------------------------------------------------- */
 
@@ -94,7 +99,8 @@ void frame_put_hello(struct buf *out, const struct frame_hello *h);
 int frame_get_hello(const struct frame *f, struct frame_hello *h, struct err *e);
 
 struct frame_setup {
-	struct view shell;     /* empty: the agent's own */
+	struct view shell;     /* empty: the agent's own; FRAME_LOGIN: jobs are as those of a login there
+	                        * by ssh: with the shell of the user, and no variables but the ones that are given */
 	struct view dir;       /* where jobs start; empty: where the agent is */
 	struct view tmpdir;    /* empty: $TMPDIR, /tmp */
 	struct view slot_var;  /* --process-slot-var; empty: none */

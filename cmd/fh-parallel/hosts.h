@@ -12,6 +12,8 @@
 #include "err.h"
 #include "opts.h"
 
+struct worker;
+
 struct host {
 	const char *name;   /* the sshlogin: $PARALLEL_SSHLOGIN, Host of the joblog, tag of --nonall; ":" is this machine */
 	const char *host;   /* the host in it: $PARALLEL_SSHHOST */
@@ -27,6 +29,8 @@ struct host {
 	bool lost;          /* takes no more jobs, for good */
 	bool gone;          /* not in its --sshloginfile any more: no more jobs, unless it comes back */
 	bool told;          /* somebody has said that it cannot be reached */
+	bool alone;         /* there is no agent to be had: each job has an ssh of its own */
+	struct worker *agent; /* who takes its jobs; NULL: nobody has been called yet. Another's */
 };
 
 struct hosts;

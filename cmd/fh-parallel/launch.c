@@ -451,6 +451,14 @@ launch_far_words(struct launch *l, struct frame_job *fj)
 		l->views[n] = (struct view){ l->argv.v[n], strlen(l->argv.v[n]) };
 }
 
+static enum launch_result
+launch_remote_dir(struct launch *l, const struct job *j, const char **dir, struct err *e)
+{
+	struct tmpl_job v = launch_view(l, j);
+
+	return launch_result(remote_folder(l->c.remote, &v, dir, e));
+}
+
 enum launch_result
 launch_far(struct launch *l, struct job *j, struct frame_job *fj, struct err *e)
 {
@@ -458,14 +466,14 @@ launch_far(struct launch *l, struct job *j, struct frame_job *fj, struct err *e)
 	const char *dir = NULL, *text;
 
 	if (done == LAUNCH_RUNS)
-		done = launch_dir(l, j, false, &dir, e);
+		done = j->remote ? launch_remote_dir(l, j, &dir, e) : launch_dir(l, j, false, &dir, e);
 	if (done != LAUNCH_RUNS)
 		return done;
 	if (!results_keeps_files(l->c.results))
 		capture_far(&j->capture, l->c.mode);
 	*fj = (struct frame_job){ .seq = j->seq, .slot = j->slot, .dir = { dir, dir != NULL ? strlen(dir) : 0 } };
 	text = l->c.opts->shellquote > 0 ? launch_quoted(l, j) : buf_str(&j->command);
-	if (l->have_words)
+	if (l->have_words && !j->remote) /* a login has a shell of its own, which we do not know */
 		launch_far_words(l, fj);
 	else
 		fj->text = (struct view){ text, strlen(text) };

@@ -126,6 +126,7 @@ struct opts {
 	int64_t elastic;             /* workers; 0: none */
 	int64_t cpus_per_job, mem_per_job; /* bytes; 0: not looked at */
 	bool requeue;
+	bool bootstrap;              /* agents are our own program, sent */
 	bool agent;                  /* --agent: we are the far side */
 	int64_t worker_timeout_ns;   /* a worker that is silent for that long is lost */
 

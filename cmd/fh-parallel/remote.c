@@ -72,7 +72,8 @@ static const char far_ask[] =
     "sockets) n=$(cat $t/cpu[0-9]*/topology/physical_package_id 2>/dev/null | sort -u | wc -l) ;;\n"
     "esac\n"
     "[ \"${n:-0}\" -gt 0 ] || n=$(nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 1)\n"
-    "echo $n";
+    "echo $n\n"
+    "command -v fh-parallel >/dev/null 2>&1 || echo alone";
 
 /* --- set-up ------------------------------------------------------------------------------------------------------- */
 
@@ -165,17 +166,24 @@ remote_line(struct remote *r, size_t n, struct exec_line *out)
 	*out = (struct exec_line){ .file = r->argv[0], .argv = (char *const *)(uintptr_t)r->argv, .envp = environ };
 }
 
+/* The login shell of t is given text. */
+void
+remote_agent(struct remote *r, const struct host *t, const char *text, struct exec_line *out)
+{
+	size_t n = remote_reach(r, t);
+
+	remote_add(r, &n, "--");
+	remote_add(r, &n, text);
+	remote_line(r, n, out);
+}
+
 /* One command over there. */
 static void
 remote_direct(struct remote *r, const struct host *t, const char *script, struct exec_line *out)
 {
-	size_t n = remote_reach(r, t);
-
 	buf_reset(&r->far);
 	far_end(&r->words, script, &r->far);
-	remote_add(r, &n, "--");
-	remote_add(r, &n, buf_str(&r->far));
-	remote_line(r, n, out);
+	remote_agent(r, t, buf_str(&r->far), out);
 }
 
 /* The local script in r->script. */
@@ -296,31 +304,27 @@ remote_ferry(struct remote *r, const struct host *t)
 /* --- the job ------------------------------------------------------------------------------------------------------ */
 
 /* NAME=VALUE of an exported function is BASH_FUNC_NAME%%=() {...}. */
-static void
-remote_env_one(struct remote *r, const char *name, size_t n)
+static bool
+remote_is_named(const char *entry, const char *name, size_t n)
 {
-	AUTO_BUF fn = { 0 };
-	char **p;
+	const char *f = "BASH_FUNC_";
 
-	buf_addf(&fn, "BASH_FUNC_%.*s%%%%=", (int)n, name);
-	for (p = environ; *p != NULL; p++)
-		if ((strncmp(*p, name, n) == 0 && (*p)[n] == '=') || strncmp(*p, buf_str(&fn), fn.len) == 0)
-			far_word(&r->words, *p);
+	if (strncmp(entry, name, n) == 0 && entry[n] == '=')
+		return true;
+	return strncmp(entry, f, strlen(f)) == 0 && strncmp(entry + strlen(f), name, n) == 0 && strncmp(entry + strlen(f) + n, "%%=", 3) == 0;
 }
 
-/* --env A,B */
-static void
-remote_env(struct remote *r)
+bool
+remote_sends(const struct opts *o, const char *entry)
 {
 	const char *s;
 	size_t i, n;
 
-	for (i = 0; i < r->o->env.n; i++)
-		for (s = r->o->env.v[i]; *s != '\0'; s += n + (s[n] == ',')) {
-			n = strcspn(s, ",");
-			if (n > 0)
-				remote_env_one(r, s, n);
-		}
+	for (i = 0; i < o->env.n; i++)
+		for (s = o->env.v[i]; *s != '\0'; s += n + (s[n] == ','))
+			if ((n = strcspn(s, ",")) > 0 && remote_is_named(entry, s, n))
+				return true;
+	return false;
 }
 
 static void
@@ -342,6 +346,7 @@ static void
 remote_vars(struct remote *r, const struct job *j)
 {
 	const struct host *t = j->host;
+	char **p;
 
 	remote_var(r, "PARALLEL_PID=%ld", (long)getpid());
 	remote_var(r, "PARALLEL_SEQ=%" PRIu64, j->seq);
@@ -355,7 +360,9 @@ remote_vars(struct remote *r, const struct job *j)
 	}
 	if (r->o->slot_var != NULL)
 		remote_var(r, "%s=%" PRIu64, r->o->slot_var, j->slot - 1);
-	remote_env(r);
+	for (p = environ; *p != NULL; p++)
+		if (remote_sends(r->o, *p))
+			far_word(&r->words, *p);
 }
 
 static const char *
@@ -474,6 +481,24 @@ remote_wrap(struct remote *r, struct job *j, const struct tmpl_job *v, const cha
 		return TMPL_FAIL;
 	remote_local(r, out);
 	return TMPL_OK;
+}
+
+enum tmpl_result
+remote_folder(struct remote *r, const struct tmpl_job *v, const char **out, struct err *e)
+{
+	enum tmpl_result t = remote_dir(r, v, e);
+
+	*out = buf_str(&r->dir);
+	return t;
+}
+
+bool
+remote_suits_agent(const struct opts *o)
+{
+	bool files = o->transferfile.n > 0 || o->ret.n > 0 || (o->wd != NULL && strcmp(o->wd, "...") == 0);
+	bool terminal = o->open_tty || o->tmux;
+
+	return !files && !terminal && !o->hostgroups && !o->nonall && o->sshdelay_ns == 0 && strcmp(o->engine, "ssh,job") != 0;
 }
 
 void

@@ -23,10 +23,20 @@ void remote_free(struct remote *r, const struct hosts *h);
 enum tmpl_result remote_wrap(struct remote *r, struct job *j, const struct tmpl_job *v, const char *text,
     struct exec_line *out, struct err *e);
 
+/* Likewise what calls an agent on t: text is summon_text's. */
+void remote_agent(struct remote *r, const struct host *t, const char *text, struct exec_line *out);
+/* --wd of the job, as a path over there: "" where there is none. Valid until the next call. */
+enum tmpl_result remote_folder(struct remote *r, const struct tmpl_job *v, const char **out, struct err *e);
+/* Whether an agent can do all that o asks for; else each job has an ssh of its own. */
+bool remote_suits_agent(const struct opts *o);
+/* --env A,B: whether it names entry (NAME=value of an environment, also of an exported function). */
+bool remote_sends(const struct opts *o, const char *entry);
+
 /* The job is over: what it brought back is counted (job.back_bytes). */
 void remote_done(struct remote *r, struct job *j, const struct tmpl_job *v);
 
-/* A command over there that prints what the host is: "ready", then its cpus (threads, cores or sockets, as o says). */
+/* A command over there that prints what the host is: "ready", then its cpus (threads, cores or sockets, as o says), then "alone"
+ * where it has no fh-parallel. */
 void remote_ask(struct remote *r, const struct host *t, struct exec_line *out);
 
 /* --basefile: what sends these files to t, or (cleanup) removes them. False: there are none. */

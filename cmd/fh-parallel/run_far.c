@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -33,18 +34,13 @@ view_of(const char *s)
 
 extern char **environ;
 
-/* Exported functions (a launcher that is a shell would not hand them on), and what --env names. */
+/* What --env names; and, where nobody logs in, exported functions: a launcher that is a shell would not hand them on. */
 static bool
 run_far_sends(const struct run *r, const char *entry)
 {
-	size_t i, n = strcspn(entry, "=");
-
-	if (strncmp(entry, "BASH_FUNC_", strlen("BASH_FUNC_")) == 0)
+	if (r->engine != NULL && strncmp(entry, "BASH_FUNC_", strlen("BASH_FUNC_")) == 0)
 		return true;
-	for (i = 0; i < r->o->env.n; i++)
-		if (strlen(r->o->env.v[i]) == n && strncmp(r->o->env.v[i], entry, n) == 0)
-			return true;
-	return false;
+	return remote_sends(r->o, entry);
 }
 
 static void
@@ -61,31 +57,50 @@ run_far_env(struct run *r)
 }
 
 int
-run_far_open(struct run *r, struct err *e)
+run_far_summon(struct run *r, struct err *e)
+{
+	if (summon_new(r->o, &r->summon, e) < 0)
+		return -1;
+	summon_text(r->summon, &r->summon_text);
+	return 0;
+}
+
+void
+run_far_fleet(struct run *r, const char *shell)
 {
 	const struct opts *o = r->o;
 	struct fleet_conf c = { .loop = r->loop, .silence_ns = o->worker_timeout_ns, .hello_ns = HELLO_NS, .tool = FH_VERSION };
 
+	run_far_env(r);
+	c.setup = (struct frame_setup){ .shell = view_of(shell), .dir = view_of(r->far_dir), .tmpdir = view_of(o->tmpdir),
+		.slot_var = view_of(o->slot_var), .termseq = view_of(o->termseq), .pid = (uint64_t)getpid(), .window = WINDOW_BYTES,
+		.beat_ns = (uint64_t)(c.silence_ns / BEATS), .nice = o->nice == INT64_MIN ? 0 : o->nice, .env = r->far_env };
+	if (r->summon != NULL)
+		c.gift = summon_program(r->summon);
+	if (r->engine != NULL)
+		c.hello_ns = engine_queues(r->engine) ? 0 : HELLO_NS + (int64_t)engine_workers(r->engine) * HELLO_EACH_NS;
+	r->fleet = fleet_new(&c);
+}
+
+int
+run_far_open(struct run *r, struct err *e)
+{
+	const struct opts *o = r->o;
+
 	if (engine_new(o, r->loop, r->cpus, &r->engine, e) < 0)
 		return -1;
 	if (r->engine == NULL)
-		return 0;
+		return run_agents_open(r, e);
 	r->slots = engine_slots(r->engine);
 	if (o->tty)
 		return err_set(e, 0, "--engine: not with --tty");
-	run_far_env(r);
 	if (getcwd(r->far_dir, sizeof r->far_dir) == NULL)
 		return err_sys(e, errno, "the folder that we are in");
+	if (run_far_summon(r, e) < 0)
+		return -1;
 	r->far_exec = exec_local_new(o);
-	c.setup = (struct frame_setup){ .shell = view_of(exec_shell(r->far_exec)), .dir = view_of(r->far_dir),
-		.tmpdir = view_of(o->tmpdir), .slot_var = view_of(o->slot_var), .termseq = view_of(o->termseq),
-		.pid = (uint64_t)getpid(), .window = WINDOW_BYTES, .beat_ns = (uint64_t)(c.silence_ns / BEATS),
-		.nice = o->nice == INT64_MIN ? 0 : o->nice, .env = r->far_env };
-	c.hello_ns += (int64_t)engine_workers(r->engine) * HELLO_EACH_NS;
-	if (engine_queues(r->engine))
-		c.hello_ns = 0;
-	r->fleet = fleet_new(&c);
-	return engine_call(r->engine, r->fleet, e);
+	run_far_fleet(r, exec_shell(r->far_exec));
+	return engine_call(r->engine, r->fleet, buf_str(&r->summon_text), e);
 }
 
 void
@@ -94,6 +109,8 @@ run_far_close(struct run *r)
 	fleet_free(r->fleet);
 	engine_free(r->engine);
 	exec_free(r->far_exec);
+	summon_free(r->summon);
+	buf_fini(&r->summon_text);
 	frame_words_free(&r->far_env);
 }
 
@@ -102,7 +119,7 @@ run_far_close(struct run *r)
 bool
 run_far_has_room(const struct run *r)
 {
-	return r->fleet == NULL || engine_steps(r->engine) || fleet_pick(r->fleet, NULL) != NULL || sched_stopped(r->sched);
+	return r->engine == NULL || engine_steps(r->engine) || fleet_pick(r->fleet, NULL) != NULL || sched_stopped(r->sched);
 }
 
 static enum frame_input
@@ -119,6 +136,8 @@ run_far_worker(struct run *r, struct job *j, struct err *e)
 {
 	struct worker *w;
 
+	if (r->engine == NULL)
+		return j->host->agent;
 	if (engine_steps(r->engine)) {
 		j->worker = NULL; /* the last one is gone */
 		if (engine_call_one(r->engine, r->fleet, e) < 0)
@@ -159,8 +178,8 @@ run_far_feed(struct run *r, struct job *j)
 	uint64_t credit = 0;
 	ssize_t n = 0;
 
-	if (fd < 0)
-		return;
+	if (fd < 0 || j->worker->state != WORKER_READY)
+		return; /* not before it is sure who reads it */
 	if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
 		err_bug("far: a pipe cannot be read");
 	while ((credit = fleet_credit(j)) > 0) {
@@ -185,6 +204,8 @@ run_end_job(struct run *r, struct job *j, int64_t now)
 		return;
 	}
 	if (j->killed)
+		return;
+	if (run_agents_end(r, j))
 		return;
 	j->killed = true;
 	j->deadline_ns = 0;
@@ -246,6 +267,8 @@ run_far_exit(struct run *r, struct job *j, const struct frame_exit *x)
 	int64_t now = clock_mono_ns();
 
 	j->status = (int)x->status;
+	if (j->remote && WIFSIGNALED(j->status)) /* what sshd would say of it */
+		j->status = j->killed ? SIGTERM : (128 + WTERMSIG(j->status)) << 8;
 	j->far_took = x->took;
 	j->usage = (struct rusage){ .ru_utime = timeval_of(x->user_us), .ru_stime = timeval_of(x->sys_us), .ru_maxrss = (long)x->peak_kib };
 	j->end_ns = x->ran_ns < (uint64_t)(now - j->start_ns) ? j->start_ns + (int64_t)x->ran_ns : now;
@@ -299,6 +322,12 @@ run_far_event(struct run *r, const struct fleet_event *ev)
 	case FLEET_LOST:
 		run_far_lost(r, ev->job);
 		return;
+	case FLEET_ABSENT:
+		run_agents_absent(r, ev->job);
+		return;
+	case FLEET_READY:
+		run_agents_ready(r, ev->worker);
+		return;
 	case FLEET_CREDIT:
 		run_far_feed(r, ev->job);
 		return;
@@ -306,7 +335,7 @@ run_far_event(struct run *r, const struct fleet_event *ev)
 		run_say(r, "%.*s", (int)ev->text.len, ev->text.s);
 		return;
 	case FLEET_SLOTS:
-		if (!engine_steps(r->engine))
+		if (r->engine != NULL && !engine_steps(r->engine))
 			sched_set_slots(r->sched, (int64_t)fleet_slots(r->fleet));
 	}
 }
@@ -334,7 +363,7 @@ run_far_tick(struct run *r)
 	if (r->fleet == NULL)
 		return;
 	fleet_tick(r->fleet, clock_mono_ns(), output_room(r->output), &r->wake_ns);
-	if (!engine_steps(r->engine) && !fleet_is_alive(r->fleet) && !sched_stopped(r->sched) &&
+	if (r->engine != NULL && !engine_steps(r->engine) && !fleet_is_alive(r->fleet) && !sched_stopped(r->sched) &&
 	    !(r->input_ended && r->again == NULL && r->running == NULL)) {
 		err_set(&e, 0, "no worker is left: %s", r->o->joblog != NULL ? "--resume runs what is not done" : "what is not done is not run");
 		run_fail(r, &e);

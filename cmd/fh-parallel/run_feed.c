@@ -315,7 +315,7 @@ int
 run_feed_start(struct run *r, struct job *j)
 {
 	struct run_feed *f = &r->feed;
-	int error = feeder_new(r->fleet != NULL || j->remote ? FEEDER_PIPE : f->kind, r->o->tmpdir, j->block == NULL ? UINT64_MAX : block_size(j->block), &j->feeder);
+	int error = feeder_new(r->engine != NULL || j->remote ? FEEDER_PIPE : f->kind, r->o->tmpdir, j->block == NULL ? UINT64_MAX : block_size(j->block), &j->feeder);
 
 	if (error < 0)
 		return error;

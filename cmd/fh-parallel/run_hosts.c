@@ -30,7 +30,7 @@ run_hosts_open(struct run *r, int64_t *slots, struct err *e)
 {
 	const struct opts *o = r->o;
 
-	if (o->engine != NULL && strcmp(o->engine, "local") != 0)
+	if (o->engine != NULL && strcmp(o->engine, "local") != 0 && strcmp(o->engine, "ssh,job") != 0)
 		return 0; /* the engine knows where */
 	if (hosts_new(o, &r->hosts, e) < 0)
 		return -1;
@@ -229,7 +229,9 @@ run_hosts_left(struct run *r, struct job *j, bool ended)
 {
 	if (j->host == NULL)
 		return;
-	if (ended)
+	if (ended && j->lost)
+		j->host->told = false; /* it was there, and is no more: that is to be told again */
+	else if (ended)
 		run_hosts_tell(r, j);
 	if (ended && job_failed(j))
 		j->tried |= UINT64_C(1) << j->host->number % HOSTS_TRIED;

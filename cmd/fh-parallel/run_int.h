@@ -25,6 +25,7 @@
 #include "screen.h"
 #include "slots.h"
 #include "source.h"
+#include "summon.h"
 #include "world.h"
 #include "spread.h"
 
@@ -64,8 +65,10 @@ struct run {
 	struct exec *exec;
 	struct launch *launch;
 	struct engine *engine;   /* NULL: jobs run here */
-	struct fleet *fleet;     /* of engine; NULL likewise */
+	struct fleet *fleet;     /* of engine, or agents on the hosts of -S; NULL: there are none */
 	struct exec *far_exec;   /* knows the shell */
+	struct summon *summon;   /* how agents come to the hosts of -S; NULL: they have none */
+	struct buf summon_text;
 	struct frame_words far_env;
 	bool far_stopped;        /* Slurm, or somebody, wants us to stop */
 	char far_dir[PATH_MAX];  /* where jobs start */
@@ -216,9 +219,15 @@ int run_observe_over(struct run *r);
 /* Its exit is known, and all it said: it is over, or runs again. */
 void run_ended(struct run *r, struct job *j);
 void run_refused_far(struct run *r, struct job *j, const struct err *e, bool later);
+/* Nobody had it: started again, here or by its own ssh, as the same attempt. */
+void run_start_over(struct run *r, struct job *j);
 
 /* run_far.c: jobs that run elsewhere */
 int run_far_open(struct run *r, struct err *e);
+/* How agents are called. Returns 0, or -1 with words. */
+int run_far_summon(struct run *r, struct err *e);
+/* Makes the fleet; shell: frame_setup.shell, borrowed. */
+void run_far_fleet(struct run *r, const char *shell);
 void run_far_close(struct run *r);
 /* Whether a job can be given to anybody now. */
 bool run_far_has_room(const struct run *r);
@@ -238,6 +247,17 @@ int run_far_status(struct run *r, int signo);
 void run_far_requeue(struct run *r);
 /* A job is to end, wherever it runs. */
 void run_end_job(struct run *r, struct job *j, int64_t now);
+
+/* run_agents.c: agents on the hosts of -S */
+int run_agents_open(struct run *r, struct err *e);
+/* Who takes a job for t; NULL: it is to have an ssh of its own (t NULL: it runs here). */
+struct worker *run_agents_for(struct run *r, struct host *t);
+/* w takes input from now on. */
+void run_agents_ready(struct run *r, const struct worker *w);
+/* There never was an agent for j. */
+void run_agents_absent(struct run *r, struct job *j);
+/* j is to end, and its agent has not come yet: true, and it does. */
+bool run_agents_end(struct run *r, struct job *j);
 
 /* run_relief.c: output that grows too large for memory goes to disk */
 void run_relief(struct run *r, int64_t now);

@@ -309,25 +309,33 @@ run_launched(struct run *r, struct job *j, enum launch_result how, const struct 
 	}
 }
 
+void
+run_start_over(struct run *r, struct job *j)
+{
+	enum launch_result how;
+	struct err e;
+
+	run_unlink(&r->running, j);
+	job_event(j, EV_REFUSED);
+	run_discard(r, j);
+	j->worker = NULL;
+	how = launch_expand(r->launch, j, &e);
+	if (how == LAUNCH_RUNS)
+		how = launch_start(r->launch, j, true, &e);
+	run_launched(r, j, how, &e);
+}
+
 /* Its process never ran the program: it is tried once more and waited for, which has the words. */
 static void
 run_refused(struct run *r, struct job *j)
 {
-	enum launch_result how;
-	struct err e;
 	int i;
 
 	for (i = 0; i < 2; i++)
 		if (j->capture.side[i].fd >= 0)
 			loop_forget(r->loop, j->capture.side[i].fd);
 	r->guard.group[j->slot - 1] = 0;
-	run_unlink(&r->running, j);
-	job_event(j, EV_REFUSED);
-	run_discard(r, j);
-	how = launch_expand(r->launch, j, &e);
-	if (how == LAUNCH_RUNS)
-		how = launch_start(r->launch, j, true, &e);
-	run_launched(r, j, how, &e);
+	run_start_over(r, j);
 }
 
 void
@@ -383,6 +391,16 @@ run_refuse(struct run *r, struct job *j)
 	run_launched(r, j, LAUNCH_SKIP, NULL);
 }
 
+/* Where it is to run. */
+static enum launch_result
+run_launch(struct run *r, struct job *j, struct err *e)
+{
+	if (r->engine != NULL || run_agents_for(r, j->remote ? j->host : NULL) != NULL)
+		return run_far_start(r, j, e);
+	j->worker = NULL;
+	return launch_start(r->launch, j, run_is_first(r, j), e);
+}
+
 void
 run_begin(struct run *r, struct job *j)
 {
@@ -392,7 +410,7 @@ run_begin(struct run *r, struct job *j)
 	how = run_prepare_input(r, j, &e);
 	if (how == LAUNCH_RUNS) {
 		run_announce(r, j);
-		how = r->fleet != NULL ? run_far_start(r, j, &e) : launch_start(r->launch, j, run_is_first(r, j), &e);
+		how = run_launch(r, j, &e);
 	}
 	run_launched(r, j, how, &e);
 	if (how == LAUNCH_RUNS)

@@ -135,11 +135,12 @@ survey_cpus(const struct question *q)
 }
 
 static void
-survey_take(struct question *q, bool filter, void (*say)(const char *line))
+survey_take(struct question *q, const struct opts *o, bool filter, void (*say)(const char *line))
 {
 	int64_t cpus = survey_cpus(q);
 	char line[512];
 
+	q->host->alone |= cpus < 0 || (!o->bootstrap && strstr(buf_str(&q->answer), "\nalone\n") != NULL);
 	if (cpus > 0) {
 		if (q->host->cpus < 0)
 			q->host->cpus = cpus;
@@ -174,7 +175,7 @@ survey_ask(struct hosts *h, struct remote *r, const struct opts *o, bool filter,
 	}
 	survey_end(&s);
 	for (i = 0; i < s.n; i++)
-		survey_take(&s.q[i], filter, say);
+		survey_take(&s.q[i], o, filter, say);
 	survey_fini(&s);
 }
 

@@ -118,11 +118,31 @@ worker_set_slots(struct worker *w, uint64_t slots)
 
 /* --- said and heard --------------------------------------------------------------------------------------------------- */
 
+/* Writes of the gift what goes without waiting. */
+static void
+worker_hand_over(struct loop *l, struct worker *w)
+{
+	ssize_t n = 0;
+
+	if (w->in < 0)
+		return;
+	while (w->gift.len > 0 && (n = write(w->in, w->gift.s, w->gift.len)) > 0) {
+		w->gift.s += n;
+		w->gift.len -= (size_t)n;
+	}
+	if (n < 0 && errno != EAGAIN && errno != EINTR)
+		w->gift.len = 0; /* nobody reads: its end is heard soon */
+	if (loop_watch(l, w->in, w->gift.len > 0 ? POLLOUT : 0, w) < 0)
+		err_bug("worker: a pipe cannot be watched");
+}
+
 void
 worker_flush(struct loop *l, struct worker *w)
 {
 	ssize_t n = 0;
 
+	if (w->state == WORKER_CALLED && w->gift.len > 0)
+		worker_hand_over(l, w);
 	if (w->in < 0 || w->state == WORKER_CALLED)
 		return;
 	while (w->said < w->say.len) {

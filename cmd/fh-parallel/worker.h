@@ -32,6 +32,7 @@ struct worker {
 	enum worker_state state;
 	const char *name;        /* for people; NULL: it has not said it yet. Fleet's */
 	const char *login;       /* PARALLEL_SSHLOGIN, Host of the joblog; likewise */
+	const char *host;        /* PARALLEL_SSHHOST; likewise. NULL: the login without its user */
 	uint64_t slots, used;    /* slots 0: as many as it has CPUs */
 	struct worker_job *job;  /* by number - 1 */
 	uint32_t *spare;         /* numbers that are free: slots - used of them */
@@ -46,6 +47,11 @@ struct worker {
 	bool gentle;             /* its launcher is asked to end (SIGTERM) before it is killed, and may outlive us */
 	bool once;               /* it takes one job and goes */
 	bool took;               /* its one job */
+	bool maybe;              /* fleet's, until it is READY: nobody knows whether there is an agent */
+	bool quiet;              /* likewise: what goes wrong is not told */
+	bool tells_ready;        /* fleet's: it is READY, and nobody was told */
+	bool was_given;          /* the gift, once */
+	struct view gift;        /* what is still to be sent before it can be an agent; borrowed */
 	int64_t kill_ns;         /* its launcher is to be gone then; 0: no hurry */
 };
 

@@ -3,16 +3,25 @@
 # Jobs on other machines: real sshds on loopback (sshd-up). First ssh.cases, then what the reference does not do, or badly:
 # hosts and names that are no shell code, connections that break, hosts that cannot be reached.
 #   ssh.t --record [PROGRAM]   write into ssh.cases what PROGRAM (GNU parallel) does
+#   ssh.t --agents [...]       the hosts have our fh-parallel: all must be the same by its agents
 #   ssh.t --case PATTERN       only the cases whose command matches (bash pattern)
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
 # shellcheck source=tests/lib.sh
 . ../lib.sh
-mode=check only='*'
+mode=check only='*' agents=''
+[ "${1:-}" != --agents ] || { agents=1; shift; }
 case ${1:-} in
 --record) mode=record ref=${2:-$(type -P parallel)} ;;
 --case) only=$2 ;;
 esac
-if ! up=$(./sshd-up -M -n 3 2>&1); then
+setenv=()
+if [ -n "$agents" ]; then # by a script that counts how often it is started
+	mkdir "$T/bin" && chmod 755 "$T" "$T/bin"
+	printf '#!/bin/sh\necho >>%s/agents; exec %s/fh-parallel "$@"\n' "$T" "$FH" >"$T/bin/fh-parallel"
+	chmod 755 "$T/bin/fh-parallel"
+	setenv=(-x "SetEnv PATH=$T/bin:/usr/local/bin:/usr/bin:/bin")
+fi
+if ! up=$(./sshd-up -M -n 3 "${setenv[@]}" 2>&1); then
 	skip "jobs on other machines" "${up//$'\n'/ }"
 	done_testing
 fi
@@ -220,6 +229,10 @@ run fh-parallel -k -S 3/node1,3/node2,2/: 'echo {} {#}; echo e{#} >&2' :::: "$T/
 cp "$T/out" "$T/far"
 run fh-parallel -k 'echo {} {#}; echo e{#} >&2' :::: "$T/in"
 check_same "100 jobs on three hosts, as here" "$T/out" "$T/far"
+if [ -n "$agents" ]; then
+	[ "$(wc -l <"$T/agents")" -gt 100 ]
+	ok $? "agents were there"
+fi
 ps ax -o args= | grep -v grep | grep -q "ControlPath=/tmp/fh"
 [ $? = 1 ]
 ok $? "no shared connection is left"
