@@ -244,6 +244,7 @@ run_feed_input(struct run *r, struct job *j, struct err *e)
 		n = NEXT_GOT;
 	if (own && (n == NEXT_END || n == NEXT_FAIL)) {
 		f->jobs = f->made;
+		f->failed = n == NEXT_FAIL;
 		run_feed_leave(r);
 	}
 	if (n == NEXT_WAIT && r->o->block_timeout_ns > 0 && f->hurry_ns < 0)
@@ -408,7 +409,7 @@ static void
 run_feed_spread(struct run *r)
 {
 	struct run_feed *f = &r->feed;
-	enum next n = NEXT_GOT;
+	enum next n = f->failed ? NEXT_FAIL : NEXT_GOT;
 	struct block *k;
 	struct err e;
 
@@ -423,7 +424,7 @@ run_feed_spread(struct run *r)
 	}
 	if (n == NEXT_WAIT)
 		run_feed_wait(r);
-	if (n == NEXT_FAIL)
+	if (n == NEXT_FAIL && !f->failed)
 		run_fail(r, &e);
 	if (n == NEXT_END || n == NEXT_FAIL) {
 		f->ended = true;
@@ -444,6 +445,24 @@ run_feed_shut(struct run *r)
 		run_wake_at(r, clock_mono_ns() + SHUT_NS);
 }
 
+bool
+run_feed_gathers(const struct run *r)
+{
+	return r->feed.spread != NULL && !r->o->round_robin && !r->feed.ended;
+}
+
+/* Whether somebody who is to have his part waits to be started, and will be. */
+static bool
+run_feed_lacks_one(const struct run *r)
+{
+	const struct job *j;
+
+	for (j = r->again; j != NULL && run_feed_gathers(r) && !sched_stopped(r->sched); j = j->next)
+		if (j->attempt == 0)
+			return true;
+	return false;
+}
+
 void
 run_feed_tick(struct run *r)
 {
@@ -461,7 +480,7 @@ run_feed_tick(struct run *r)
 		f->hurry_ns = -1;
 	}
 	run_wake_at(r, f->hurry_ns);
-	if (f->spread != NULL && f->made == f->jobs && !f->ended && !r->input_waits)
+	if (f->spread != NULL && f->made == f->jobs && !f->ended && !r->input_waits && !run_feed_lacks_one(r))
 		run_feed_spread(r);
 }
 

@@ -41,6 +41,7 @@ struct run_feed {
 	struct input *inputs;    /* what is no file of --pipe-part */
 	uint64_t made, jobs;     /* with spread: so many of so many */
 	bool ended;              /* with spread: all was given out */
+	bool failed;             /* it cannot be read, which has been told */
 	bool shut;               /* there is a fifo that nobody has opened yet */
 	int64_t hurry_ns;        /* --block-timeout is over then; -1: it does not run */
 };
@@ -200,6 +201,9 @@ void run_feed_undo(struct run *r, struct job *j);
 void run_feed_exit(struct run *r, struct job *j);
 /* Writes what can be written without waiting. */
 void run_feed_push(struct run *r, struct job *j);
+/* Whether those that run wait for others with whom they share the input (--tee, --bin, --shard): before these have begun nobody gets
+ * any of it. */
+bool run_feed_gathers(const struct run *r);
 void run_feed_tick(struct run *r);
 void run_feed_ahead(struct run *r);
 

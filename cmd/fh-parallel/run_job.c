@@ -259,7 +259,7 @@ run_stuck(struct run *r, struct job *j, const struct err *e)
 static void
 run_later(struct run *r, struct job *j, const struct err *e)
 {
-	bool alone = sched_running(r->sched) == 1;
+	bool alone = sched_running(r->sched) == 1 || run_feed_gathers(r);
 
 	if (alone && e->code == EMFILE && output_is_flushed(r->output)) {
 		run_stuck(r, j, e);

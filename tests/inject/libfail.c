@@ -5,7 +5,8 @@
  *                mmap, wait (epoll_wait epoll_ctl), send (sendfile splice)
  *     FAIL_N     which of these calls, from 1
  *     FAIL_ERRNO ENOSPC EDQUOT EIO EINTR ENOMEM EACCES EROFS instead of what the call fails with else
- *     FAIL_STAYS if set, every such call from the n-th on fails, not the n-th alone: a disk that is full stays full
+ *     FAIL_STAYS if set, every such call from the n-th on fails, not the n-th alone: a disk that is full stays full; stderr,
+ *                where we hear of it, is not on that disk
  *     FAIL_HIT   a file that is made when the call was reached: a sweep ends where it is not
  *     FAIL_PROG  the name of the program that is meant; those that it starts are let alone
  *
@@ -148,7 +149,6 @@ WRAP_OPENAT(openat64)
 WRAP(ssize_t, read, "read", EIO, (int fd, void *p, size_t n), (fd, p, n))
 WRAP(ssize_t, __read_chk, "read", EIO, (int fd, void *p, size_t n, size_t room), (fd, p, n, room))
 WRAP(ssize_t, pread, "read", EIO, (int fd, void *p, size_t n, off_t at), (fd, p, n, at))
-WRAP(ssize_t, writev, "write", ENOSPC, (int fd, const struct iovec *v, int n), (fd, v, n))
 WRAP(int, ftruncate, "write", ENOSPC, (int fd, off_t n), (fd, n))
 WRAP(int, fsync, "fsync", EIO, (int fd), (fd))
 WRAP(int, fdatasync, "fsync", EIO, (int fd), (fd))
@@ -173,6 +173,16 @@ WRAP(int, epoll_ctl, "wait", ENOMEM, (int e, int op, int fd, struct epoll_event 
 WRAP(int, epoll_wait, "wait", EBADF, (int e, struct epoll_event *ev, int n, int ms), (e, ev, n, ms))
 WRAP(ssize_t, sendfile, "send", EIO, (int to, int from, off_t *at, size_t n), (to, from, at, n))
 WRAP(ssize_t, splice, "send", EIO, (int from, loff_t *a, int to, loff_t *b, size_t n, unsigned f), (from, a, to, b, n, f))
+
+ssize_t
+writev(int fd, const struct iovec *v, int n)
+{
+	NEXT(writev);
+
+	if (fd != STDERR_FILENO || getenv("FAIL_STAYS") == NULL)
+		FAIL("write", ENOSPC);
+	return next_.function(fd, v, n);
+}
 
 void *
 mmap(void *at, size_t n, int prot, int flags, int fd, off_t from)
@@ -200,7 +210,8 @@ write(int fd, const void *p, size_t n)
 {
 	NEXT(write);
 
-	FAIL("write", ENOSPC);
+	if (fd != STDERR_FILENO || getenv("FAIL_STAYS") == NULL)
+		FAIL("write", ENOSPC);
 	return next_.function(fd, p, n > 1 && fails("short") ? n / 2 : n);
 }
 
