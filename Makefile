@@ -344,27 +344,10 @@ layers:
 fuzz:
 	@MAKE='$(MAKE)' tests/fuzz/run
 
-# What takes hours, or minutes: the rig in full, a million calls of the builtin.
-# TIME: seconds for each fuzz target, and for each comparison with another program's parser.
-TIME ?= 60
-# KILLS of fh-parallel in the middle of a run of 200 jobs; SCHEDULES of a simulated one (0.6 ms each).
-KILLS ?= 1000
-SCHEDULES ?= 1000000
-soak: all $(B)/tests/fuzz/tell $(B)/tests/unit/sim_test
-	SOAK=1 FH="$(CURDIR)/$(B)/cmd" tests/rig/rig.t
-	SOAK=1 FH="$(CURDIR)/$(B)/cmd" bash tests/cli/fh-parallel-ends.t
-	KILLS=$(KILLS) JOBS=200 FH="$(CURDIR)/$(B)/cmd" bash tests/cli/fh-parallel-killed.t
-	FH_SCHEDULES=$(SCHEDULES) $(B)/tests/unit/sim_test
-	SOAK=1 FH="$(CURDIR)/$(B)/cmd" bash tests/cli/fh-state-files.t
-	SOAK=1 FH="$(CURDIR)/$(B)/cmd" bash tests/cli/injection.t
-	$(MAKE) -s STATIC= FLAVOUR=dynamic all libfail
-	SOAK=1 bash tests/inject/kill.t
-	FAULT_ERRNO="ENOSPC EDQUOT EIO EINTR ENOMEM" bash tests/inject/fault.t
-	FAULT_STAYS=1 FAULT_ERRNO=ENOSPC bash tests/inject/fault.t
-	FH_COUNT=100000 CK_DEFAULT_TIMEOUT=900 $(B)/tests/unit/state_test
-	PEERS_SECONDS=$(TIME) tests/fuzz/peers
-	FUZZ_SECONDS=$(TIME) MAKE='$(MAKE)' tests/fuzz/run
-	CALLS=110000 FH="$(CURDIR)/$(B)/cmd" bash tests/cli/builtin.t
+# The long forms of the tests (tests/soak says which). TIME: about how many seconds they may take together; without, what the counts
+# in tests/NOTES take, some hours. SEED: the same again.
+soak: deps
+	@MAKE='$(MAKE)' tests/run soak
 
 # What of the code the tests reach; what analyzers say of it.
 coverage: deps

@@ -55,7 +55,7 @@ is "$bad:$(count):$(fh-state history list | wc -l):$(fh-state error list | wc -l
 # 64 processes, each with so many increments: 15, or 500 by make soak.
 fresh
 each=15
-[ -z "${SOAK:-}" ] || each=500
+[ -z "${SOAK:-}" ] || each=${INCREMENTS:-500}
 for ((w = 0; w < 64; w++)); do
 	(for ((i = 0; i < each; i++)); do fh-state increment -w 600 >/dev/null || echo "$w.$i" >>lost; done) &
 done

@@ -6,8 +6,7 @@
 . "$(dirname "$0")/../lib.sh"
 rig=$here/tests/rig
 SOAK=${SOAK:-0}
-races=20 kills=2
-[ "$SOAK" = 0 ] || races=200 kills=50
+if [ "$SOAK" = 0 ]; then races=20 kills=2; else races=${RACES:-200} kills=${KILLS:-50}; fi
 
 if ! command -v ffmpeg >/dev/null || ! command -v ffprobe >/dev/null; then
 	skip "the rig" "no ffmpeg"
