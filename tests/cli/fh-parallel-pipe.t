@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# shellcheck disable=SC2086,SC2094 # jobs' text is not for this shell; patterns and words are meant
+# shellcheck disable=SC2016,SC2086,SC2094 # jobs' text is not for this shell; patterns and words are meant
 # fh-parallel --pipe and --pipe-part on streams of some size: every byte once, in constant memory, however jobs read.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
