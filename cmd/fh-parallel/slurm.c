@@ -112,7 +112,7 @@ slurm_fit(const struct slurm_alloc *a, const struct slurm_node *t, int64_t cpus,
 
 /* --- scontrol --------------------------------------------------------------------------------------------------------- */
 
-/* Runs argv, what it prints appended to out. It cannot hang: neither of its two uses waits for a queue. */
+/* Runs argv, what it prints appended to out. It cannot hang: none of its uses waits for a queue. */
 static int
 slurm_ask(char *const *argv, struct buf *out, struct err *e)
 {
@@ -153,6 +153,25 @@ slurm_hostnames(const char *list, struct buf *out, struct err *e)
 	return r;
 }
 
+/* Whether it was requeued since we began, by somebody else: SLURM_RESTART_COUNT is what it was then. */
+static bool
+slurm_was_requeued(const char *id)
+{
+	struct slurm_words w = { 0 };
+	AUTO_BUF out = { 0 };
+	struct err e;
+	const char *began = getenv("SLURM_RESTART_COUNT");
+	bool queued;
+
+	slurm_words_add(&w, "squeue");
+	slurm_words_add(&w, "--noheader");
+	slurm_words_add(&w, "--Format=RestartCnt");
+	slurm_words_add(&w, "--jobs=%s", id);
+	queued = slurm_ask(w.v, &out, &e) == 0 && atol(buf_str(&out)) > (began != NULL ? atol(began) : 0);
+	slurm_words_free(&w);
+	return queued;
+}
+
 int
 slurm_requeue(const char *id, struct err *e)
 {
@@ -160,6 +179,8 @@ slurm_requeue(const char *id, struct err *e)
 	AUTO_BUF out = { 0 };
 	int r;
 
+	if (slurm_was_requeued(id))
+		return 0;
 	slurm_words_add(&w, "scontrol");
 	slurm_words_add(&w, "requeue");
 	slurm_words_add(&w, "%s", id);

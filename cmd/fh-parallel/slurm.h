@@ -33,7 +33,7 @@ void slurm_alloc_free(struct slurm_alloc *a);
 
 /* Runs scontrol to expand a node list ("n[1-3]"): a name a line is appended to out. Returns 0, or -1 with words. */
 int slurm_hostnames(const char *list, struct buf *out, struct err *e);
-/* scontrol requeue ID. Returns 0, or -1 with words. */
+/* scontrol requeue ID, where that is not done already. Returns 0, or -1 with words. */
 int slurm_requeue(const char *id, struct err *e);
 
 /* How many jobs fit on a node: each takes cpus, and mem bytes (0: any). At least 1. */
