@@ -16,10 +16,11 @@ struct guard {
 
 /* Starts it for n groups (memory is touched only where a group is set), in a session of its own with no descriptor of
  * ours. Where we are killed it also removes the files of folder dir whose names begin with prefix (dir NULL: none; both are
- * used by the copy of us that it is). For a process with one thread. Returns 0 or -errno. */
+ * used by the copy of us that it is); what is there of them at a good end goes too. For a process with one thread. Returns 0 or
+ * -errno. */
 int guard_open(struct guard *g, size_t n, const char *dir, const char *prefix);
 
-/* Lets it end without doing anything, and waits for that. Nothing happens where g was never opened (all-zero). */
+/* Lets it end without a signal to anybody, and waits for that. Nothing happens where g was never opened (all-zero). */
 void guard_close(struct guard *g);
 
 #define AUTO_GUARD __attribute__((cleanup(guard_close))) struct guard
