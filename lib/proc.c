@@ -166,7 +166,7 @@ kid_main(void *p)
 		r = kid_execute(b->spec.file, b->spec.argv, b->spec.envp);
 	}
 	b->fail = (int)r;
-#ifdef FH_PORTABLE
+#ifdef PROC_FORKED
 	if (write(b->wfd, &r, sizeof r) < 0)
 		_exit(126);
 #endif
@@ -213,7 +213,7 @@ proc_conceive(struct proc_birth *b, const struct proc_spec *s, const sigset_t *k
 	b->fail = 0;
 }
 
-#ifndef FH_PORTABLE
+#ifndef PROC_FORKED
 /* CLONE_VM: no page table is copied, however large we are. CLONE_VFORK: we go on when the child has executed or died. */
 static int
 proc_fork(struct proc_birth *b, pid_t *pid)

@@ -33,8 +33,18 @@ struct proc_spec {
  * dir; E2BIG: arguments; ENOEXEC: a script without "#!"; nice never fails). */
 int proc_spawn(const struct proc_spec *s, pid_t *pid);
 
+/* Where the child has a copy of our memory: PROC_FORKED. Under TSan too: its own clone() leaves what the child shall run in a frame
+ * that is gone when we go on, and tidies up as after a fork, in memory that is still ours. */
+#if defined(FH_PORTABLE) || defined(__SANITIZE_THREAD__)
+#define PROC_FORKED
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define PROC_FORKED
+#endif
+#endif
+
 /* Where the child can be in our memory while we go on: PROC_BESIDE. */
-#if !defined(FH_PORTABLE) && (defined(__x86_64__) || defined(__aarch64__))
+#if !defined(PROC_FORKED) && (defined(__x86_64__) || defined(__aarch64__))
 #define PROC_BESIDE
 #endif
 
@@ -45,7 +55,7 @@ struct proc_birth {
 	volatile uint32_t here; /* PROC_BESIDE: not 0 as long as the child is in our memory; a futex, woken when it goes */
 	volatile int fail;      /* -errno of its failed step; then it is about to exit, or has */
 	int cut;                /* PROC_BESIDE: set by the caller. > 0: it gets no descriptor from that on; cheap, however many we have */
-	int wfd;                /* FH_PORTABLE: where fail is written */
+	int wfd;                /* PROC_FORKED: where fail is written */
 	pid_t parent;
 	uint64_t defaults;      /* signal n: bit n - 1 */
 	sigset_t mask;

@@ -140,7 +140,7 @@ START_TEST(mark_is_set_by_the_child)
 	s.argv = argv;
 	s.mark = &mark;
 	ck_assert_int_eq(proc_spawn(&s, &pid), 0);
-#ifndef FH_PORTABLE
+#ifndef PROC_FORKED /* it is not in shared memory here */
 	ck_assert_int_eq(mark, pid);
 #endif
 	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
