@@ -127,7 +127,7 @@ joblog_cut(struct joblog *g)
 
 	while (n > 0 && g->old.data[n - 1] != '\n')
 		n--;
-	if (n < g->old.len && ftruncate(g->fd, (off_t)n) < 0)
+	if (n < g->old.len && !g->c.ask && ftruncate(g->fd, (off_t)n) < 0)
 		return -errno;
 	g->old.len = n;
 	return 0;
@@ -143,7 +143,7 @@ joblog_columns(struct joblog *g)
 		g->c.extra = g->old.len > strlen(HEADER EXTRA) && memcmp(g->old.data, HEADER EXTRA, strlen(HEADER EXTRA)) == 0;
 		return 0;
 	}
-	if (g->c.append && !g->c.extra)
+	if (g->c.ask || (g->c.append && !g->c.extra))
 		return 0;
 	buf_addf(&header, "%s%sCommand\n", HEADER, g->c.extra ? EXTRA : "");
 	return io_write_full(g->fd, header.data, header.len);
@@ -153,11 +153,11 @@ static int
 joblog_start(struct joblog *g)
 {
 	bool keep = g->c.append || g->c.resume || g->c.failed_too || g->c.retry;
-	int r;
+	int how = g->c.ask ? O_RDONLY : O_RDWR | O_CREAT | O_APPEND | (keep ? 0 : O_TRUNC), r;
 
-	g->fd = open(g->c.name, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | (keep ? 0 : O_TRUNC), 0666);
+	g->fd = open(g->c.name, how | O_CLOEXEC, 0666);
 	if (g->fd < 0)
-		return -errno;
+		return g->c.ask && errno == ENOENT ? 0 : -errno;
 	if (keep && ((r = io_slurp(g->fd, &g->old, LOG_MAX)) < 0 || (r = joblog_cut(g)) < 0))
 		return r;
 	if ((r = joblog_columns(g)) < 0)
@@ -247,6 +247,8 @@ joblog_finished(struct joblog *g, const struct job *j)
 {
 	AUTO_BUF line = { 0 };
 
+	if (g->c.ask)
+		return;
 	joblog_line(g, j, &line);
 	if (!g->c.ordered || j->seq < g->from)
 		buf_add(&g->ready, line.data, line.len);

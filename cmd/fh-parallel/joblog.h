@@ -18,6 +18,7 @@ struct joblog_conf {
 	bool resume;     /* jobs of the log are skipped */
 	bool failed_too; /* but those that failed are not (--resume-failed) */
 	bool retry;      /* the log's failed commands are the jobs (--retry-failed) */
+	bool ask;        /* only what the former run has left is asked for: nothing is written (--dry-run) */
 	bool extra;      /* with Utime Stime PeakKiB Attempts before Command, where the log is new or has them already */
 	bool ordered;    /* a line is written when the job's turn has come (-k), so that the log tells what was printed */
 };

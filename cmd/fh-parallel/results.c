@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -35,7 +36,7 @@ ends_in(const char *s, const char *end)
 {
 	size_t n = strlen(s), m = strlen(end);
 
-	return n > m && strcmp(s + n - m, end) == 0;
+	return n >= m && strcasecmp(s + n - m, end) == 0;
 }
 
 static enum row_form
@@ -49,7 +50,7 @@ open_table(struct results *r, struct err *e)
 {
 	const char *name = r->o->results;
 
-	if (name[0] == '-' && name[1] == '.') {
+	if (strcmp(name, "-.csv") == 0 || strcmp(name, "-.tsv") == 0 || strcmp(name, "-.json") == 0) {
 		r->fd = STDOUT_FILENO;
 		return 0;
 	}
@@ -245,7 +246,7 @@ make_kept(const char *dir, struct buf *name)
 }
 
 static int
-open_kept(struct results *r, const char *text, size_t n, struct capture *c, struct buf *name, struct err *e)
+open_kept(struct results *r, const char *text, size_t n, bool dry, struct capture *c, struct buf *name, struct err *e)
 {
 	const char *dir = r->o->tmpdir != NULL ? r->o->tmpdir : getenv("TMPDIR");
 	AUTO_FD out = make_kept(dir != NULL && dir[0] != '\0' ? dir : "/tmp", name);
@@ -254,6 +255,8 @@ open_kept(struct results *r, const char *text, size_t n, struct capture *c, stru
 
 	if (error < 0)
 		return err_sys(e, -error, "--files: %s", buf_str(name));
+	if (dry)
+		unlink(buf_str(name)); /* the name is all that is shown */
 	capture_use(c, take_fd(&out), take_fd(&err));
 	return 0;
 }
@@ -278,7 +281,7 @@ results_open(struct results *r, const struct tmpl_job *v, const char *text, size
 	size_t base;
 
 	if (r->o->results == NULL || r->form != ROW_NONE)
-		return open_kept(r, text, n, c, name, e);
+		return open_kept(r, text, n, dry, c, name, e);
 	if (results_path(r, v, folder, e) < 0 || make_folder(r, base = r->path.len, e) < 0)
 		return -1;
 	unlink(results_name(r, base, *folder ? "seq" : ".seq"));

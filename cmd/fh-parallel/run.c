@@ -66,8 +66,8 @@ run_is_done(struct run *r, const struct job *j)
 {
 	struct tmpl_job v = { .args = &j->args, .seq = j->seq };
 
-	if (r->joblog != NULL)
-		return joblog_skips(r->joblog, j->seq);
+	if (r->joblog != NULL && joblog_skips(r->joblog, j->seq))
+		return true;
 	return r->o->resume && !r->o->resume_failed && results_are_there(r->results, &v);
 }
 

@@ -165,7 +165,8 @@ run_open_observers(struct run *r, struct err *e)
 {
 	const struct opts *o = r->o;
 	struct joblog_conf c = { .name = o->joblog, .append = o->joblog_append, .resume = o->resume,
-		.failed_too = o->resume_failed, .retry = o->retry_failed, .ordered = o->keep_order, .extra = o->joblog_extra };
+		.failed_too = o->resume_failed, .retry = o->retry_failed, .ask = o->dry_run, .ordered = o->keep_order,
+		.extra = o->joblog_extra };
 
 	run_open_live(r);
 	if (o->bar || o->eta || o->progress)
@@ -179,7 +180,7 @@ run_open_observers(struct run *r, struct err *e)
 	}
 	if (run_open_recorder(r, e) < 0)
 		return -1;
-	if (o->joblog == NULL || o->dry_run)
+	if (o->joblog == NULL || (o->dry_run && !o->resume && !o->resume_failed && !o->retry_failed))
 		return 0;
 	return joblog_open(&c, &r->joblog, e) < 0 ? err_wrap(e, "--joblog") : 0;
 }
