@@ -348,6 +348,19 @@ match_position(struct rpl_set *s, const char *text, size_t n, struct rpl *r, str
 	return rest <= 0 ? rest : (long)(sign + k) + rest;
 }
 
+/* Behind a name stand only these (the reference): not what --plus and --rpl add. */
+static bool
+follows_name(const char *text, size_t n)
+{
+	static const char *const ends[] = { "}", ".}", "/}", "//}", "/.}" };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(ends); i++)
+		if (strlen(ends[i]) <= n && memcmp(text, ends[i], strlen(ends[i])) == 0)
+			return true;
+	return false;
+}
+
 /* {name.}; text behind the brace. */
 static long
 match_name(struct rpl_set *s, const char *text, size_t n, struct rpl *r, struct err *e)
@@ -357,7 +370,7 @@ match_name(struct rpl_set *s, const char *text, size_t n, struct rpl *r, struct 
 
 	for (i = 0; i < s->nnames; i++) {
 		len = strlen(s->names[i]);
-		if (len == 0 || len > n || memcmp(s->names[i], text, len) != 0)
+		if (len == 0 || len > n || memcmp(s->names[i], text, len) != 0 || !follows_name(text + len, n - len))
 			continue;
 		rest = match_rest(s, text + len, n - len, (long)i + 1, r, e);
 		if (rest != 0)

@@ -171,7 +171,7 @@ by_match(const struct value_fn *f, struct view v, struct buf *scratch)
 		return v;
 	switch (f->op) {
 	case VALUE_DEL_PREFIX:
-		return m.group[1].s != NULL ? replace(v, &m, m.group[1], scratch) : view_tail(v, m.end);
+		return replace(v, &m, f->from != 0 ? m.group[1] : view_of(""), scratch);
 	case VALUE_DEL_SUFFIX_SHORT:
 		return replace(v, &m, m.group[1], scratch);
 	case VALUE_DEL_SUFFIX:
@@ -224,7 +224,7 @@ value_apply(const struct value_fn *f, struct view v, struct buf *scratch)
 }
 
 /* --- compiling ---------------------------------------------------------------------------------------------------- */
-/* re with a '?' behind every greedy quantifier. */
+/* re with a '?' behind every '*' and '+' (the reference lets "x?" be greedy). */
 static void
 make_lazy(struct buf *out, struct view re)
 {
@@ -238,8 +238,8 @@ make_lazy(struct buf *out, struct view re)
 			continue;
 		}
 		set = re.s[i] == '[' || (set && re.s[i] != ']');
-		if (!set && i > 0 && strchr("*+?}", re.s[i]) != NULL && (i + 1 == re.len || re.s[i + 1] != '?') &&
-		    re.s[i - 1] != '(' && re.s[i - 1] != '?')
+		if (!set && i > 0 && (re.s[i] == '*' || re.s[i] == '+') && (i + 1 == re.len || re.s[i + 1] != '?') &&
+		    strchr("(*+?}", re.s[i - 1]) == NULL)
 			buf_addc(out, '?');
 	}
 }
