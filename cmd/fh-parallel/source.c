@@ -306,12 +306,27 @@ source_next(struct source *s, struct tuple *out, struct err *e)
 }
 
 /* --- opening ----------------------------------------------------------------------------------------------------- */
+/* Whether source i goes in step with the one before it. With -a files the reference looks as many sources too far to the right
+ * for its '+'; so do we. */
+static bool
+source_is_linked(const struct opts *o, size_t i)
+{
+	size_t g, n;
+
+	for (g = o->arg_files.n; g < o->ninputs; g++, i -= n) {
+		n = o->inputs[g].file ? o->inputs[g].n : 1;
+		if (i < n)
+			return o->inputs[g].link;
+	}
+	return false;
+}
+
 static void
-source_add_feed(struct source *s, struct feed *f, bool link)
+source_add_feed(struct source *s, const struct opts *o, struct feed *f)
 {
 	s->stock = xreallocarray(s->stock, s->n + 1, sizeof *s->stock);
 	s->stock[s->n] = (struct stock){ .feed = f };
-	if (!link || s->ngroups == 0) {
+	if (s->ngroups == 0 || !source_is_linked(o, s->n)) {
 		s->group = xreallocarray(s->group, s->ngroups + 1, sizeof *s->group);
 		s->group[s->ngroups++] = (struct group){ .first = s->n };
 	}
@@ -320,7 +335,7 @@ source_add_feed(struct source *s, struct feed *f, bool link)
 }
 
 static int
-source_add_file(struct source *s, const struct opts *o, const char *name, bool link, struct err *e)
+source_add_file(struct source *s, const struct opts *o, const char *name, struct err *e)
 {
 	bool own = strcmp(name, "-") != 0;
 	int fd = own ? open(name, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
@@ -331,7 +346,7 @@ source_add_file(struct source *s, const struct opts *o, const char *name, bool l
 	s->uses_stdin |= !own;
 	if (feed_new_fd(o, fd, own, name, &f, e) < 0)
 		return -1;
-	source_add_feed(s, f, link);
+	source_add_feed(s, o, f);
 	return 0;
 }
 
@@ -344,11 +359,11 @@ source_add(struct source *s, const struct opts *o, const struct input *in, struc
 	if (!in->file) {
 		if (feed_new_words(o, in->words, in->n, &f, e) < 0)
 			return -1;
-		source_add_feed(s, f, in->link);
+		source_add_feed(s, o, f);
 		return 0;
 	}
 	for (i = 0; i < in->n; i++)
-		if (source_add_file(s, o, in->words[i], in->link, e) < 0)
+		if (source_add_file(s, o, in->words[i], e) < 0)
 			return -1;
 	return 0;
 }
@@ -384,7 +399,7 @@ source_open(struct source *s, const struct opts *o, struct err *e)
 	for (i = 0; i < o->ninputs; i++)
 		if (source_add(s, o, &o->inputs[i], e) < 0)
 			return -1;
-	if (o->ninputs == 0 && source_add_file(s, o, "-", false, e) < 0)
+	if (o->ninputs == 0 && source_add_file(s, o, "-", e) < 0)
 		return -1;
 	s->shuf = o->shuf;
 	s->pull = s->n == 1 ? pull_plain : o->link_inputs ? pull_linked : pull_product;
