@@ -54,9 +54,9 @@ batch_new(const struct opts *o, struct source *src, const struct tmpl *command, 
 	b->o = o;
 	b->src = src;
 	b->slots = slots > 0 ? slots : 1;
-	b->max_inputs = o->max_inputs > 0 ? (size_t)o->max_inputs : 1;
+	b->max_inputs = o->max_inputs > 0 ? (size_t)o->max_inputs : o->spread || o->xargs ? SIZE_MAX : 1;
 	b->max_line = batch_max_line(o);
-	meter_init(&b->meter, command, b->max_inputs > 1);
+	meter_init(&b->meter, command, o->mode == CTX_REPEAT, b->max_inputs > 1);
 	return b;
 }
 

@@ -1,6 +1,8 @@
 /* Decides how long the text of a job will be. Must never expand the whole: a line of n values would cost n*n.
- * Invariant: for a template without -q, meter_add's result is the length that tmpl_expand then makes (unit test); -q
- * counts every value as if it were quoted by itself; {%} counts one byte. */
+ * Counted as the reference counts: every replacement string, {#} and {2} too, once for each input, as if it were repeated
+ * like {}; {2} as what the input itself has in its second place.
+ * Invariant: for a template without -q where all are like {}, or for one value, meter_add's result is the length that
+ * tmpl_expand then makes (unit test); -q counts every value as if it were quoted by itself; {%} counts one byte. */
 #include "meter.h"
 
 #include <stdint.h>
@@ -59,29 +61,40 @@ count_piece(struct meter *m, const struct piece *p, bool repeats)
 		*fixed += p->text.len;
 	if (p->type != PIECE_RPL)
 		return;
-	if (piece_takes_all(p)) {
-		m->spaces += !repeats;
-		m->plain += rpl_is_same(&p->rpl);
-		m->transformed |= !rpl_is_same(&p->rpl);
-	} else if (rpl_is_value(&p->rpl))
-		m->positions = true;
+	m->spaces += !repeats;
+	if (piece_takes_all(p) && rpl_is_same(&p->rpl))
+		m->plain++;
+	else if (rpl_is_value(&p->rpl))
+		m->others = true;
 	else if (p->rpl.kind == RPL_SEQ)
-		*(repeats ? &m->seqs_each : &m->seqs) += 1;
+		m->seqs++;
 	else if (p->rpl.kind != RPL_NOTHING)
-		*fixed += p->rpl.kind == RPL_RAW ? p->rpl.code.len : 1;
+		m->marks += p->rpl.kind == RPL_RAW ? p->rpl.code.len : 1;
+}
+
+static bool
+chunk_has_rpl(const struct tmpl *t, const struct chunk *c)
+{
+	size_t i = 0;
+
+	while (i < c->n && t->pieces[c->first + i].type != PIECE_RPL)
+		i++;
+	return i < c->n;
 }
 
 void
-meter_init(struct meter *m, const struct tmpl *t, bool ask_perl)
+meter_init(struct meter *m, const struct tmpl *t, bool repeat, bool ask_perl)
 {
 	const struct chunk *c;
+	bool repeats;
 	size_t i;
 
 	*m = (struct meter){ .t = t, .ask_perl = ask_perl };
 	for (c = t->chunks; c < t->chunks + t->nchunks; c++) {
-		m->spaces += c->repeats;
+		repeats = repeat && chunk_has_rpl(t, c);
+		m->spaces += repeats;
 		for (i = 0; i < c->n; i++)
-			count_piece(m, &t->pieces[c->first + i], c->repeats);
+			count_piece(m, &t->pieces[c->first + i], repeats);
 	}
 }
 
@@ -109,53 +122,42 @@ piece_size(const struct meter *m, const struct piece *p, const struct args *a, s
 	return marks & PERL_RAW ? v.len : value_size(m, v);
 }
 
-/* Bytes of {.} and its like for value i. */
+/* Bytes of {.} and {2} and their like for one input, the n values from value first on. */
 static size_t
-transformed_size(const struct meter *m, const struct args *a, size_t i)
+others_size(const struct meter *m, const struct args *a, size_t first, size_t n)
 {
 	const struct piece *p = m->t->pieces, *end = p + m->t->npieces;
-	size_t sum = 0;
+	size_t sum = 0, i;
 
-	for (; p < end; p++)
-		if (piece_takes_all(p) && !rpl_is_same(&p->rpl))
-			sum += piece_size(m, p, a, i);
+	for (; p < end; p++) {
+		if (p->type != PIECE_RPL || !rpl_is_value(&p->rpl))
+			continue;
+		if (p->rpl.pos != RPL_ALL) {
+			i = piece_index(p->rpl.pos, n);
+			sum += i < n ? piece_size(m, p, a, first + i) : 0;
+		} else if (!rpl_is_same(&p->rpl))
+			for (i = first; i < first + n; i++)
+				sum += piece_size(m, p, a, i);
+	}
 	return sum;
-}
-
-/* Bytes of {2} and its like now: those that do not repeat, and in *each those that do. */
-static size_t
-positions_size(const struct meter *m, const struct args *a, size_t *each)
-{
-	const struct tmpl *t = m->t;
-	const struct chunk *c;
-	const struct piece *p;
-	size_t once = 0, i;
-
-	for (c = t->chunks; c < t->chunks + t->nchunks; c++)
-		for (p = &t->pieces[c->first]; p < &t->pieces[c->first + c->n]; p++) {
-			if (p->type != PIECE_RPL || !rpl_is_value(&p->rpl) || p->rpl.pos == RPL_ALL)
-				continue;
-			i = piece_index(p->rpl.pos, a->n);
-			if (i < a->n)
-				*(c->repeats ? each : &once) += piece_size(m, p, a, i);
-		}
-	return once;
 }
 
 size_t
 meter_add(struct meter *m, const struct args *a)
 {
-	size_t each = m->fixed_each + m->seqs_each * m->digits, once = m->fixed + m->seqs * m->digits;
+	size_t first = m->n;
 	struct view v;
 
-	for (; m->n < a->n; m->n++) {
+	while (m->n < a->n) {
 		v = (struct view){ args_at(a, m->n), a->v[m->n].len };
 		if (m->plain > 0)
 			m->grown += m->plain * value_size(m, v);
-		if (m->transformed)
-			m->grown += transformed_size(m, a, m->n);
+		if (!a->v[m->n++].last && m->n < a->n)
+			continue;
+		if (m->others)
+			m->grown += others_size(m, a, first, m->n - first);
+		m->grown += m->seqs * m->digits + m->marks;
+		first = m->n;
 	}
-	if (m->positions)
-		once += positions_size(m, a, &each);
-	return once + (m->n > 0 ? m->n : 1) * each + m->grown + (m->n > 1 ? (m->n - 1) * m->spaces : 0);
+	return m->fixed + (m->n > 0 ? m->n : 1) * m->fixed_each + m->grown + (m->n > 1 ? (m->n - 1) * m->spaces : 0);
 }

@@ -8,18 +8,19 @@
 
 struct meter {
 	const struct tmpl *t;
-	/* from the template: bytes and {#} outside and inside of what repeats, spaces for each further value, plain {} */
-	size_t fixed, fixed_each, seqs, seqs_each, spaces, plain;
-	bool ask_perl, transformed, positions; /* it has {.} and its like; it has {2} and its like */
+	/* from the template: bytes outside and inside of what repeats, spaces for each further value, how many plain {} and {#},
+	 * bytes of {%} and its like */
+	size_t fixed, fixed_each, spaces, plain, seqs, marks;
+	bool ask_perl, others; /* others: it has {.}, {2} and their like */
 	uint64_t seq;
 	size_t digits; /* of the sequence number */
 	size_t n;      /* values so far */
 	size_t grown;  /* bytes of these */
 };
 
-/* ask_perl: what an expression makes of a value is asked for, else it counts as the value itself (where lines are not filled,
+/* repeat: words are (CTX_REPEAT). ask_perl: what an expression makes of a value is asked for, else it counts as the value itself (where lines are not filled,
  * that would only double the work). */
-void meter_init(struct meter *m, const struct tmpl *t, bool ask_perl);
+void meter_init(struct meter *m, const struct tmpl *t, bool repeat, bool ask_perl);
 /* A new line, of job seq, without any value. */
 void meter_start(struct meter *m, uint64_t seq);
 /* Values were appended to a: returns the length of the line with them. */

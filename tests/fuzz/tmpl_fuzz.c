@@ -49,7 +49,7 @@ check(const struct opts *o, const struct tmpl *t, const char *s, const char *end
 	struct err e;
 	size_t size = 0;
 
-	meter_init(&m, t, true);
+	meter_init(&m, t, o->mode == CTX_REPEAT, true);
 	meter_start(&m, j.seq);
 	for (; s < end; s = line_end(s, end) + 1) {
 		if (memchr(s, '\0', (size_t)(line_end(s, end) - s)) != NULL)
@@ -60,7 +60,7 @@ check(const struct opts *o, const struct tmpl *t, const char *s, const char *end
 	}
 	if (tmpl_expand(t, &j, &text, &e) == TMPL_FAIL)
 		abort();
-	if (args.n > 0 && !o->quote && !o->plus && size != text.len)
+	if ((args.n == 1 || (args.n > 1 && !m.others && m.seqs + m.marks == 0)) && !o->quote && !o->plus && size != text.len)
 		abort();
 	if (tmpl_direct(t) && t->quotes == SHQ_SH)
 		same_words(t, &j, &text);
