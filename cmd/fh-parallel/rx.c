@@ -58,10 +58,14 @@ static void
 emit_repeat(struct rx *r, const struct rx_tree *t, const struct rx_node *n)
 {
 	AUTO_FREE size_t *forks = n->max > n->min ? xcalloc((size_t)(n->max - n->min), sizeof *forks) : NULL;
+	size_t before = r->nsteps;
 	long i, extra = 0;
 
-	for (i = 0; i < n->min && r->nsteps < MAX_STEPS; i++)
+	for (i = 0; i < n->min && r->nsteps < MAX_STEPS; i++) {
 		emit(r, t, n->a);
+		if (r->nsteps == before)
+			return; /* nothing, however often: (?:(?:){1000}){1000} is not to be walked */
+	}
 	if (n->max < 0) {
 		emit_star(r, t, n);
 		return;

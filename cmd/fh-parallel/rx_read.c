@@ -215,6 +215,7 @@ read_backslash(struct rx_reader *x)
 		x->p++;
 		if ((size_t)(c - '0') > x->r->ngroups || (x->p < x->end && isdigit((unsigned char)*x->p)))
 			return bad(x, ENOTSUP, "no such group"), NONE;
+		x->r->refers = true;
 		return node_new(x, (struct rx_node){ .kind = N_BACK, .a = (size_t)(c - '0'), .fold = x->st.fold });
 	}
 	if (strchr("dwshDWSH", c) != NULL) {
@@ -224,6 +225,8 @@ read_backslash(struct rx_reader *x)
 	}
 	if (strchr("bBAzZ", c) != NULL) {
 		x->p++;
+		if (tolower((unsigned char)c) == 'b' && x->p < x->end && *x->p == '{')
+			return unknown(x), NONE; /* \b{wb} */
 		return assert_node(x, c == 'b' ? RX_WORDB : c == 'B' ? RX_NWORDB : c == 'A' ? RX_BOT :
 		                      c == 'z' ? RX_EOT : RX_EOTNL);
 	}

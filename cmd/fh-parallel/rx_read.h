@@ -20,7 +20,8 @@ enum rx_op {
 	RX_JUMP,  /* x */
 	RX_SAVE,  /* position -> save[x] */
 	RX_MARK,  /* position -> loop[x]: a loop's body begins */
-	RX_MOVED, /* fails if the position is still loop[x]: the body matched nothing */
+	RX_MOVED, /* skips the jump behind it if the position is still loop[x]: a round of nothing is the last one, as in Perl. With back
+	           * references it fails instead, for then each such loop doubles the ways to try */
 	RX_BOL, RX_EOL, RX_BOT, RX_EOT, RX_EOTNL, RX_WORDB, RX_NWORDB, /* ^ $ with (?m), \A \z \Z=$ \b \B */
 	RX_AHEAD, /* the steps behind match here, else fail; goes on at x */
 	RX_NAHEAD, /* the other way round */
@@ -44,6 +45,7 @@ struct rx {
 	struct rx_set *sets;
 	size_t nsets, capsets;
 	size_t ngroups, nloops;
+	bool refers; /* there is an RX_BACK */
 	int first; /* every match begins with this byte; -1: any */
 };
 

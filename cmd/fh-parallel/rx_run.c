@@ -1,9 +1,9 @@
 /* Decides whether a compiled expression matches, by backtracking with a stack of its own (a long input must not end our
  * stack). Must never know the syntax (rx.c).
  * Invariants: 1. every change of save or loop is pushed before it is made, so that going back undoes it (undo).
- *             2. what took long is not tried twice: after PATIENCE forks one that was come to before at this position is not gone
- *                into again, since it led nowhere (tried). This holds without back references; an empty round of a
- *                loop leads to where the loop was entered, so that what RX_MOVED forbids is no way to anything new. */
+ *             2. what took long is not tried twice: after some forks one that was come to before at this position is not gone
+ *                into again, since it led nowhere (tried). This holds without back references, and though where
+ *                RX_MOVED leads depends on the loop: an empty round leads out, where the loop's own fork leads too. */
 #include "rx_run.h"
 
 #include <ctype.h>
@@ -26,11 +26,12 @@ struct run {
 	size_t *save, *loop;
 	struct choice *stack;
 	size_t n, cap;
-	unsigned forks;
+	size_t forks, patience; /* so far; at most before memory is spent on not repeating them */
 	unsigned char *tried; /* bits of step * (len + 1) + position; NULL: not yet, or never */
 };
 
-#define PATIENCE 20000                  /* forks before memory is spent on not repeating them */
+#define PATIENCE 64                     /* forks before memory is spent on not repeating them, and one more for each */
+#define PATIENCE_BITS 256               /* bits of that memory: it must not cost more than what went before */
 #define TRIED_MAX ((size_t)1 << 26)     /* bytes of it */
 
 static void
@@ -52,12 +53,7 @@ change(struct run *u, size_t *slot, size_t value)
 static void
 tried_new(struct run *u)
 {
-	size_t i;
-
-	for (i = 0; i < u->r->nsteps; i++)
-		if (u->r->steps[i].op == RX_BACK)
-			return;
-	if (u->len + 1 <= TRIED_MAX / u->r->nsteps * CHAR_BIT)
+	if (!u->r->refers && u->len + 1 <= TRIED_MAX / u->r->nsteps * CHAR_BIT)
 		u->tried = xcalloc(u->r->nsteps * (u->len + 1) / CHAR_BIT + 1, 1);
 }
 
@@ -68,7 +64,7 @@ tried(struct run *u, size_t pc, size_t at)
 	size_t bit = pc * (u->len + 1) + at;
 	bool was;
 
-	if (u->forks < PATIENCE && ++u->forks == PATIENCE)
+	if (u->forks < u->patience && ++u->forks == u->patience)
 		tried_new(u);
 	if (u->tried == NULL)
 		return false;
@@ -137,6 +133,21 @@ again(const struct run *u, const struct rx_step *st, size_t at)
 	return n;
 }
 
+/* Whether the steps from pc match at at. What groups they saw stays, and is undone with all else, if they are to match (keep). */
+static bool
+ahead(struct run *u, size_t pc, size_t at, bool keep)
+{
+	size_t save[2 * RX_GROUPS], i;
+	bool ok;
+
+	memcpy(save, u->save, sizeof save);
+	ok = rx_run(u->r, pc, u->s, u->len, at, save);
+	for (i = 2; ok && keep && i < ARRAY_LEN(save); i++)
+		if (save[i] != u->save[i])
+			change(u, &u->save[i], save[i]);
+	return ok;
+}
+
 /* One step at *pc, *at. Returns false where it does not match. */
 static bool
 step(struct run *u, size_t *pc, size_t *at)
@@ -166,12 +177,15 @@ step(struct run *u, size_t *pc, size_t *at)
 		change(u, &u->loop[st->x], *at);
 		return true;
 	case RX_MOVED:
-		return u->loop[st->x] != *at;
+		if (u->loop[st->x] != *at)
+			return true;
+		++*pc; /* behind the jump back */
+		return !u->r->refers;
 	case RX_AHEAD:
 	case RX_NAHEAD:
 		n = *pc;
 		*pc = st->x;
-		return rx_run(u->r, n, u->s, u->len, *at, u->save) == (st->op == RX_AHEAD);
+		return ahead(u, n, *at, st->op == RX_AHEAD) == (st->op == RX_AHEAD);
 	case RX_BACK:
 		n = again(u, st, *at);
 		*at += n == SIZE_MAX ? 0 : n;
@@ -184,7 +198,7 @@ step(struct run *u, size_t *pc, size_t *at)
 bool
 rx_run(const struct rx *r, size_t pc, const char *s, size_t len, size_t at, size_t *save)
 {
-	struct run u = { .r = r, .s = s, .len = len, .save = save };
+	struct run u = { .r = r, .s = s, .len = len, .save = save, .patience = PATIENCE + r->nsteps * (len + 1) / PATIENCE_BITS };
 	bool ok;
 
 	u.loop = r->nloops > 0 ? xcalloc(r->nloops, sizeof *u.loop) : NULL;

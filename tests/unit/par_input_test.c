@@ -25,6 +25,8 @@ static const struct {
 	{ "a|b|", "c", "[]" }, { "(a)|(b)", "b", "[b][-][b]" }, { "(?:ab)+", "ababa", "[abab]" }, { "(?x) a b # c", "ab", "[ab]" },
 	{ "\xc3\xa4+", "x\xc3\xa4\xc3\xa4", "[\xc3\xa4]" }, { "(?<=a)b", "ab", "!" }, { "a++", "a", "!" }, { "\\p{L}", "a", "!" },
 	{ "(", "a", "!" }, { "a)", "a", "!" }, { "[a", "a", "!" }, { "*a", "a", "!" }, { "\\", "a", "!" }, { "[b-a]", "a", "!" },
+	{ "(b|)*", "a", "[][]" }, { "(?!(a))x|a", "a", "[a][-]" }, { "(?:(?=(a))ab|a)c", "ac", "[ac][-]" }, { "(?:(?=(a))a)c", "ac", "[ac][a]" },
+	{ "a\\b{wb}", "a", "!" },
 };
 
 START_TEST(rx_walks)
@@ -48,7 +50,7 @@ START_TEST(rx_walks)
 }
 END_TEST
 
-/* Each would take longer than the sun burns without rx_run's memory. */
+/* Each would take longer than the sun burns without what rx_run remembers, or rx leaves out. */
 static const struct { const char *re, *text; int len; } slow[] = {
 	{ "(|){95}..1!", "ab.a", -1 }, { "(a+)+b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", -1 },
 	{ "(a|aa)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", -1 },
@@ -56,6 +58,8 @@ static const struct { const char *re, *text; int len; } slow[] = {
 	{ "(?:(?:a?)*b?)*c", "ababababababababababababababababababababababababababababc", 57 },
 	{ "(.||.||||)+.$..\n", "abcdefghijklmnopqrstuvwxyz\nabc\n", -1 },
 	{ "(a*)*(a*)*(a*)*(a*)*b|a{40}", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", 40 },
+	{ "(?:(?:(?:(?:(?:){1000}){1000}){1000}){1000}){0,1000}x", "ax", 1 }, /* in the compiler */
+	{ "(?:(?=(?:(?=(?:a?)*b)?a)*c)?a)*d", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", -1 },
 };
 
 START_TEST(rx_is_never_slow)
