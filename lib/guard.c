@@ -1,12 +1,12 @@
 /* Decides how a group ends when its keeper is killed. Must never know what the group does.
  * Invariants: 1. the second process holds nothing of ours but its end of the pipe (guard_watch).
- *             2. it signals nothing as long as we live: only the end of the pipe wakes it, or where
- *                that cannot be read, the keeper's end. */
+ *             2. it signals nothing as long as we live: only the end of the pipe wakes it. */
 #include "guard.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -17,10 +17,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
-#include "clock.h"
 #include "proc.h"
-
-#define LOOK_NS (CLOCK_S / 10)
 
 static void
 guard_let_go(int keep)
@@ -47,22 +44,29 @@ guard_sweep(const char *dir, const char *prefix)
 			unlinkat(dirfd(d), ent->d_name, 0);
 }
 
+/* Until the pipe's other end is closed; a read that fails for another reason says nothing of that. */
+static void
+guard_wait(void)
+{
+	struct pollfd end = { .fd = 3 };
+	char c;
+
+	while (read(3, &c, 1) != 0 && (end.revents & POLLHUP) == 0)
+		poll(&end, 1, -1);
+}
+
 /* The second process. A signal to our group or terminal does not reach it: it has a session of its own and a full mask. */
 static void FH_NORETURN
-guard_watch(int rfd, pid_t keeper, const struct guard *g, const char *dir, const char *prefix)
+guard_watch(int rfd, const struct guard *g, const char *dir, const char *prefix)
 {
-	char c;
 	size_t i;
-	ssize_t n;
 
 	setsid();
 #ifndef FH_PORTABLE
 	prctl(PR_SET_NAME, GUARD_NAME); /* who kills us by our name does not kill it too */
 #endif
 	guard_let_go(rfd);
-	while ((n = read(3, &c, 1)) != 0 && (n > 0 || getppid() == keeper))
-		if (n < 0 && errno != EINTR)
-			clock_sleep_ns(LOOK_NS); /* the pipe cannot tell us: the keeper's life does */
+	guard_wait();
 	for (i = 0; i < g->n; i++)
 		if (g->group[i] > 1)
 			proc_kill(g->group[i], SIGKILL);
@@ -74,7 +78,6 @@ guard_watch(int rfd, pid_t keeper, const struct guard *g, const char *dir, const
 static int
 guard_fork(struct guard *g, int rfd, const char *dir, const char *prefix)
 {
-	pid_t keeper = getpid();
 	sigset_t all, keep;
 
 	sigfillset(&all);
@@ -82,7 +85,7 @@ guard_fork(struct guard *g, int rfd, const char *dir, const char *prefix)
 	g->pid = fork();
 	if (g->pid == 0) {
 		close(g->wfd);
-		guard_watch(rfd, keeper, g, dir, prefix);
+		guard_watch(rfd, g, dir, prefix);
 	}
 	sigprocmask(SIG_SETMASK, &keep, NULL);
 	return g->pid < 0 ? -errno : 0;

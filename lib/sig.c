@@ -33,11 +33,16 @@ sig_detach(struct sig *s)
 int
 sig_next(struct sig *s)
 {
+	struct timespec now = { 0 };
 	struct signalfd_siginfo si;
+	ssize_t n = read(s->fd, &si, sizeof si);
+	int signo = 0;
 
-	if (read(s->fd, &si, sizeof si) == (ssize_t)sizeof si)
+	if (n == (ssize_t)sizeof si)
 		return (int)si.ssi_signo;
-	return 0;
+	if (n < 0 && errno != EAGAIN) /* it cannot be read: what is pending is there all the same, and TERM must be heard */
+		signo = sigtimedwait(&s->watched, NULL, &now);
+	return signo > 0 ? signo : 0;
 }
 
 #else

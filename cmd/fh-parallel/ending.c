@@ -135,6 +135,7 @@ ending_step(struct ending *n, struct job *j, int64_t now)
 	ending_family(n, j, now);
 	job_kill(j, n->step[j->kill_step].signo);
 	job_kill(j, SIGCONT); /* a stopped one would not hear it */
+	j->stopped = false;
 	j->deadline_ns = now + n->step[j->kill_step].wait_ns;
 	j->kill_step++;
 }

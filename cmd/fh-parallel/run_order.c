@@ -68,6 +68,19 @@ run_hold(struct run *r, struct job *j)
 	return true;
 }
 
+/* Until when the first of those held may wait, by the one that has been held longest: it may be behind one that ended later. */
+static int64_t
+run_hold_ends(const struct run *r)
+{
+	int64_t first = INT64_MAX;
+	const struct job *j;
+
+	for (j = r->held; j != NULL; j = j->next)
+		if (j->end_ns < first)
+			first = j->end_ns;
+	return first + HOLD_NS;
+}
+
 /* Shows those that have been held long enough, or whose forerunners have ended; all of them where all is set. */
 void
 run_settle(struct run *r, bool all)
@@ -76,8 +89,7 @@ run_settle(struct run *r, bool all)
 	int64_t due;
 
 	while ((j = r->held) != NULL) {
-		due = j->end_ns + HOLD_NS;
-		if (!all && clock_mono_ns() < due && run_overtakes(r, j)) {
+		if (!all && run_overtakes(r, j) && clock_mono_ns() < (due = run_hold_ends(r))) {
 			run_wake_at(r, due);
 			return;
 		}

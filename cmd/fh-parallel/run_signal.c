@@ -123,7 +123,8 @@ run_suspend(struct run *r)
 		job_kill(j, SIGSTOP);
 	kill(getpid(), SIGSTOP);
 	for (j = r->running; j != NULL; j = j->next)
-		job_kill(j, SIGCONT);
+		if (!j->stopped) /* for want of memory it stays so */
+			job_kill(j, SIGCONT);
 	if (r->fleet != NULL)
 		fleet_sleep(r->fleet, SIGCONT);
 }

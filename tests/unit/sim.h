@@ -21,6 +21,7 @@ struct sim_proc {
 	int status;
 	int fd;                   /* its stdout, for its last words; -1: none */
 	bool over, stopped, deaf, child, termed, gave_way;
+	bool pressed;             /* it was stopped for want of memory */
 };
 
 struct sim {
@@ -37,7 +38,8 @@ struct sim {
 	/* what was seen */
 	struct sim_proc proc[SIM_PROCS];
 	int nproc, alive, attempts[SIM_JOBS + 1], refused, last_seq;
-	int64_t last_start;
+	int64_t last_start, ended[SIM_JOBS + 1]; /* ended: when its last exit was told */
+	bool suspends, shown[SIM_JOBS + 1];      /* suspends: TSTP is being obeyed; shown: the last word of its last attempt is out */
 	int gave[SIM_JOBS + 1], failed, succeeded, done, final[SIM_JOBS + 1], last_attempt[SIM_JOBS + 1];
 	bool stopping, halted, held, kill_wish, crashed, killed, interrupted;
 	int64_t steps;

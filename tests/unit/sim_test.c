@@ -131,11 +131,11 @@ draw_fate(bool may_crash)
 	sim.crash_at = may_crash && sim_random(2) == 0 ? (int64_t)sim_random(3000) * MS : -1;
 	sim.fails_after = sim_random(30) == 0 ? (int)sim_random(30) + 1 : -1;
 	sim.stall_again = sim_random(3) == 0 ? 1 + (int64_t)sim_random(10) : 0;
-	if (sim_random(4) != 0)
+	if (!sim.press && sim_random(4) != 0) /* who is stopped twice must go on once: that is rare enough */
 		return;
 	sim.nsignals = 1 + (int)sim_random(3);
 	for (i = 0; i < sim.nsignals; i++) {
-		sim.signals[i] = signals[sim_random(sizeof signals / sizeof *signals)];
+		sim.signals[i] = sim.press && sim_random(2) == 0 ? SIGTSTP : signals[sim_random(sizeof signals / sizeof *signals)];
 		sim.signal_at[i] = (int64_t)sim_random(2000) * MS;
 	}
 }

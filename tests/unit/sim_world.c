@@ -27,6 +27,7 @@
 #define PID_FIRST 100000000 /* no real process has such a number */
 #define MS CLOCK_MS
 #define STEPS_MAX 200000
+#define HOLD_NS (30 * MS) /* of run_order.c */
 
 struct sim sim;
 
@@ -272,6 +273,23 @@ proc_end(struct sim_proc *p, int status, int64_t due)
 	}
 }
 
+/* Memory pressure stops the youngest of those that run, and never the last one. */
+static void
+check_stop(const struct sim_proc *p)
+{
+	int i, others = 0;
+
+	for (i = 0; i < sim.nproc; i++) {
+		const struct sim_proc *q = &sim.proc[i];
+
+		if (q == p || q->over || q->stopped || q->termed)
+			continue;
+		SIM_MUST(q->start <= p->start);
+		others++;
+	}
+	SIM_MUST(others > 0);
+}
+
 int
 __wrap_proc_kill(pid_t pid, int signo)
 {
@@ -284,9 +302,13 @@ __wrap_proc_kill(pid_t pid, int signo)
 		sim.kill_wish = false;
 	}
 	if (signo == SIGSTOP && !p->stopped && !p->over) {
+		p->pressed = !sim.suspends;
+		if (p->pressed)
+			check_stop(p);
 		p->stopped = true;
 		p->left = p->due > sim.now ? p->due - sim.now : 0;
 	} else if (signo == SIGCONT && p->stopped) {
+		SIM_MUST(!p->pressed || !sim.suspends); /* who was stopped for another reason stays so */
 		p->stopped = false;
 		p->due = sim.now + p->left;
 	} else if ((signo == SIGTERM || signo == SIGKILL) && hears) {
@@ -327,6 +349,7 @@ check_exit(struct sim_proc *p)
 		return;
 	SIM_MUST(++sim.final[p->seq] == 1);
 	sim.last_attempt[p->seq] = p->attempt;
+	sim.ended[p->seq] = sim.now;
 	sim.failed += failed;
 	sim.succeeded += !failed;
 	sim.done++;
@@ -432,6 +455,18 @@ check_wait(void)
 	SIM_MUST(++sim.steps < STEPS_MAX);
 }
 
+/* A job that is over is shown within HOLD_NS where nothing forbids it, so that there must be a wake-up by then. */
+static void
+check_shown(const struct loop *l, int64_t deadline)
+{
+	int i;
+
+	if (sim.ordered || sim.lines || sim.stopping || sim.halted || sim.fails_after == 0 || (l->pump != NULL && l->pump->head != NULL))
+		return;
+	for (i = 1; i <= sim.njobs; i++)
+		SIM_MUST(sim.final[i] == 0 || sim.shown[i] || (deadline >= 0 && deadline <= sim.ended[i] + HOLD_NS));
+}
+
 int
 __wrap_loop_wait(struct loop *l, int64_t deadline)
 {
@@ -440,6 +475,7 @@ __wrap_loop_wait(struct loop *l, int64_t deadline)
 	size_t i;
 
 	check_wait();
+	check_shown(l, deadline);
 	asked = 0;
 	if (sim.crash_at >= 0 && sim.now >= sim.crash_at) {
 		sim.crashed = true;
@@ -469,6 +505,7 @@ next_signal(struct loop_event *ev)
 			ev->kind = LOOP_SIGNAL;
 			ev->signo = sim.signals[i];
 			sim.signals[i] = 0;
+			sim.suspends = ev->signo == SIGTSTP;
 			sim.killed |= ev->signo == SIGTERM || ev->signo == SIGQUIT || (ev->signo == SIGINT && sim.interrupted);
 			sim.interrupted |= ev->signo == SIGINT; /* the second one is another matter */
 			sim.stopping |= ev->signo != SIGTSTP && ev->signo != SIGUSR1;
@@ -483,6 +520,7 @@ __wrap_loop_next(struct loop *l, struct loop_event *ev)
 	int i;
 
 	*ev = (struct loop_event){ .fd = -1 };
+	sim.suspends = false;
 	if (next_signal(ev))
 		return true;
 	for (i = 0; i < sim.nproc; i++)
@@ -561,9 +599,23 @@ __wrap_pump_bytes(struct pump *p, int side, const char *s, size_t n)
 		__wrap_pump_put(p, chunk_text(side, NULL, s, n));
 }
 
+/* Whose last words are in what has just been printed. */
+static void
+note_shown(const char *s)
+{
+	unsigned long long seq;
+	int attempt;
+
+	for (; s != NULL && *s != '\0'; s = strchr(s, '\n'), s = s != NULL ? s + 1 : NULL)
+		if (sscanf(s, "e %llu %d\n", &seq, &attempt) == 2 && seq <= SIM_JOBS && sim.final[seq] > 0 && attempt == sim.last_attempt[seq])
+			sim.shown[seq] = true;
+}
+
 static void
 take_chunk(const struct chunk *c)
 {
+	size_t before = sim.out.len;
+
 	char raw[4096];
 	ssize_t n = 0;
 
@@ -577,6 +629,7 @@ take_chunk(const struct chunk *c)
 		SIM_MUST((n = pread(c->fd, raw, (size_t)(c->end - c->at), c->at)) == c->end - c->at);
 		buf_add(&sim.out, raw, (size_t)n);
 	}
+	note_shown(buf_str(&sim.out) + before);
 }
 
 void
