@@ -144,10 +144,14 @@ PAR := \
 	survey \
 	starter \
 	agent_int \
+	agent_start \
 	agent_job \
 	agent \
 	worker \
 	fleet \
+	fleet_int \
+	fleet_crew \
+	fleet_hear \
 	slurm \
 	hold \
 	engine \

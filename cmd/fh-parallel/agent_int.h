@@ -10,6 +10,8 @@
 #include "loop.h"
 #include "starter.h"
 
+#define SHUT_NS (2 * CLOCK_MS) /* between two looks whether a fifo was opened */
+
 struct agent_job {
 	struct job j;            /* state, pid, capture, feeder, how it is ended; j.seq is the number of its frames */
 	struct agent_job *next, *prev; /* in agent.jobs */
@@ -49,10 +51,22 @@ struct agent {
 	int64_t tick_ns;         /* the last look at the time */
 };
 
-/* agent_job.c */
+/* agent_start.c: how a job begins */
+/* What has come of its input goes into it. */
+void agent_job_push(struct agent *a, struct agent_job *aj);
+/* Its process never ran the program: it is tried once more and waited for, which has the words. */
+void agent_job_retry(struct agent *a, struct agent_job *aj);
 /* Returns 0, or -1 with words: what the runner says makes no sense. */
 int agent_job_add(struct agent *a, const struct frame *f, struct err *e);
 int agent_job_input(struct agent *a, const struct frame *f, struct err *e);
+
+/* agent_job.c */
+/* The job that f is about; NULL: there is none now. */
+struct agent_job *agent_job_of(const struct agent *a, const struct frame *f);
+struct agent_job *agent_job_new(struct agent *a, uint32_t number);
+void agent_job_forget(struct agent *a, struct agent_job *aj);
+/* Its pipes are read as long as there is a window. */
+void agent_job_watch(struct agent *a, struct agent_job *aj);
 void agent_job_signal(struct agent *a, const struct frame *f, int signo);
 void agent_job_finish(struct agent *a, const struct frame *f);
 /* Events of the loop. */

@@ -62,7 +62,7 @@ struct worker *fleet_add(struct fleet *f, const struct fleet_call *c, struct err
 /* Whether it takes jobs, or may come to (FLEET_MAYBE). */
 bool fleet_may_give(const struct worker *w);
 /* It is given up: its jobs come back. */
-void fleet_drop(struct fleet *f, struct worker *w, const char *why);
+void fleet_lose(struct fleet *f, struct worker *w, const char *why);
 
 /* Whether fd is one of ours; then it is read from or written to. */
 bool fleet_fd(struct fleet *f, int fd, void *who, short revents);

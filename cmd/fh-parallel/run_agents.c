@@ -92,6 +92,6 @@ run_agents_end(struct run *r, struct job *j)
 		return false;
 	j->killed = true;
 	j->deadline_ns = 0;
-	fleet_drop(r->fleet, j->worker, "a job had no time left");
+	fleet_lose(r->fleet, j->worker, "a job had no time left");
 	return true;
 }
