@@ -140,6 +140,9 @@ PAR := \
 	far \
 	ferry \
 	remote \
+	remote_int \
+	remote_way \
+	remote_job \
 	summon \
 	survey \
 	starter \
