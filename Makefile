@@ -116,7 +116,11 @@ PAR := \
 	memo \
 	slots \
 	login \
+	group \
 	hosts \
+	hosts_int \
+	hosts_file \
+	hosts_table \
 	ending \
 	cells \
 	screen \

@@ -2,79 +2,16 @@
  * how a job gets there.
  * Invariants: 1. running <= slots at every hosts_take (hosts_choose), but for slots that were cut down since.
  *             2. a host keeps its place in the table: names given twice are one host, and none is ever taken out (lost, gone). */
-#include "hosts.h"
+#include "hosts_int.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "args.h"
-#include "clock.h"
-#include "io.h"
+#include "group.h"
 #include "login.h"
 #include "mem.h"
-#include "path.h"
 #include "slots.h"
-
-#define FILE_MAX ((size_t)16 << 20) /* bytes of a --sshloginfile */
-
-struct hosts_file {
-	const char *name; /* "-": stdin */
-	struct stat was;
-};
-
-struct hosts {
-	const struct opts *o;
-	const char *ssh;       /* the default command */
-	struct host **v;
-	size_t n, cap;
-	const char **only;     /* -S @group: hosts in no such group are left out */
-	size_t nonly;
-	struct hosts_file *files;
-	size_t nfiles;
-	int64_t read_ns;       /* when files were looked at last */
-	struct buf all_groups;
-	struct arena mem;
-};
-
-/* --- groups: "a+b" ------------------------------------------------------------------------------------------------ */
-
-/* The next name of *list; false at the end. */
-static bool
-group_next(const char **list, struct view *out)
-{
-	if (**list == '\0')
-		return false;
-	*out = (struct view){ *list, strcspn(*list, "+") };
-	*list += out->len;
-	*list += **list == '+';
-	return true;
-}
-
-static bool
-group_has(const char *list, struct view name)
-{
-	struct view one;
-
-	while (group_next(&list, &one))
-		if (one.len == name.len && memcmp(one.s, name.s, name.len) == 0)
-			return true;
-	return false;
-}
-
-static bool
-group_meets(const char *list, const char *other)
-{
-	struct view one;
-
-	while (group_next(&other, &one))
-		if (group_has(list, one))
-			return true;
-	return false;
-}
 
 /* --- the table ---------------------------------------------------------------------------------------------------- */
 
@@ -138,7 +75,7 @@ hosts_put_text(struct hosts *h, const char *text, size_t n, struct err *e)
 }
 
 /* A list: commas (not ",," or "\,", which stand for one in a name) and newlines separate. */
-static int
+int
 hosts_put_list(struct hosts *h, const char *s, struct err *e)
 {
 	AUTO_BUF one = { 0 };
@@ -159,80 +96,7 @@ hosts_put_list(struct hosts *h, const char *s, struct err *e)
 	}
 }
 
-/* --- files of hosts ----------------------------------------------------------------------------------------------- */
-
-static int
-hosts_read(struct hosts *h, struct hosts_file *f, struct err *e)
-{
-	AUTO_BUF text = { 0 };
-	AUTO_FD fd = -1;
-	char *line, *nl;
-	int r;
-
-	if (strcmp(f->name, "-") == 0)
-		r = io_slurp(STDIN_FILENO, &text, FILE_MAX);
-	else if ((fd = open(f->name, O_RDONLY | O_CLOEXEC)) < 0 || fstat(fd, &f->was) < 0)
-		r = -errno;
-	else
-		r = io_slurp(fd, &text, FILE_MAX);
-	if (r < 0)
-		return err_sys(e, -r, "--sshloginfile: %s", f->name);
-	buf_addc(&text, '\n');
-	for (line = text.data; line != NULL; line = nl == NULL ? NULL : nl + 1) {
-		if ((nl = strchr(line, '\n')) != NULL)
-			*nl = '\0';
-		if (line[strspn(line, " \t")] != '\0' && *line != '#' && hosts_put_list(h, line, e) < 0)
-			return err_wrap(e, "--sshloginfile: %s", f->name);
-	}
-	return 0;
-}
-
-/* Where a --sshloginfile is: here, else in ~/.parallel; ".." and "." are names for two of them. */
-static const char *
-hosts_file_name(struct hosts *h, const char *name)
-{
-	const char *xdg = getenv("XDG_CONFIG_HOME");
-	AUTO_BUF dir = { 0 }, path = { 0 };
-
-	if (strcmp(name, "-") == 0)
-		return name;
-	if (strcmp(name, ".") == 0)
-		return "/etc/parallel/sshloginfile";
-	opts_user_dir(&dir);
-	if (strcmp(name, "..") == 0) {
-		path_join(&path, buf_str(&dir), "sshloginfile");
-		if (access(buf_str(&path), F_OK) < 0 && xdg != NULL && *xdg != '\0') {
-			buf_reset(&path);
-			path_join(&path, xdg, "parallel/sshloginfile");
-		}
-		return arena_strdup(&h->mem, buf_str(&path));
-	}
-	path_join(&path, buf_str(&dir), name);
-	return access(name, F_OK) < 0 && access(buf_str(&path), R_OK) == 0 ? arena_strdup(&h->mem, buf_str(&path)) : name;
-}
-
-static int
-hosts_add_file(struct hosts *h, const char *name, struct err *e)
-{
-	struct hosts_file *f;
-
-	h->files = xreallocarray(h->files, h->nfiles + 1, sizeof *h->files);
-	f = &h->files[h->nfiles++];
-	*f = (struct hosts_file){ .name = hosts_file_name(h, name) };
-	return hosts_read(h, f, e);
-}
-
-static bool
-hosts_file_changed(const struct hosts_file *f)
-{
-	struct stat st;
-
-	return strcmp(f->name, "-") != 0 && stat(f->name, &st) == 0 &&
-	    (st.st_mtim.tv_sec != f->was.st_mtim.tv_sec || st.st_mtim.tv_nsec != f->was.st_mtim.tv_nsec ||
-	        st.st_size != f->was.st_size || st.st_ino != f->was.st_ino);
-}
-
-static void
+void
 hosts_leave_out(struct hosts *h)
 {
 	bool in;
@@ -243,29 +107,6 @@ hosts_leave_out(struct hosts *h)
 			in |= group_meets(h->v[i]->groups, h->only[k]);
 		h->v[i]->gone |= !in;
 	}
-}
-
-bool
-hosts_reread(struct hosts *h, int64_t now)
-{
-	bool changed = false;
-	struct err e;
-	size_t i;
-
-	if (h->nfiles == 0 || (h->read_ns > 0 && now - h->read_ns < CLOCK_S))
-		return false;
-	h->read_ns = now;
-	for (i = 0; i < h->nfiles; i++)
-		changed |= hosts_file_changed(&h->files[i]);
-	if (!changed)
-		return false;
-	for (i = 0; i < h->n; i++)
-		h->v[i]->gone = h->o->sshlogin.n == 0; /* those of -S stay */
-	for (i = 0; i < h->nfiles; i++)
-		if (strcmp(h->files[i].name, "-") != 0)
-			(void)hosts_read(h, &h->files[i], &e); /* what can be read counts: it may be half written */
-	hosts_leave_out(h);
-	return true;
 }
 
 /* --- making it ---------------------------------------------------------------------------------------------------- */
