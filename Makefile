@@ -176,6 +176,7 @@ PAR := \
 	run_far \
 	run_agents \
 	run_hosts \
+	run_start \
 	run_job \
 	run_order \
 	run_relief \

@@ -129,21 +129,32 @@ struct job *run_take(struct run *r, pid_t pid);
 /* Whether a running job has that pid. */
 bool run_has(const struct run *r, pid_t pid);
 
-/* run_job.c: the life of a job */
+/* run_start.c: the beginning of a job */
 /* Gets a slot and starts, or whatever launch says. */
 void run_start(struct run *r, struct job *j);
 /* The rest of run_start, once nothing holds it back. */
 void run_begin(struct run *r, struct job *j);
 /* It has a slot and is never run; counts as failed. */
 void run_refuse(struct run *r, struct job *j);
+/* Nobody had it: started again, here or by its own ssh, as the same attempt. */
+void run_start_over(struct run *r, struct job *j);
+void run_refused_far(struct run *r, struct job *j, const struct err *e, bool later);
+/* Whether pipes are read: not while the reader of our output is behind. */
+void run_watch_pipes(struct run *r, bool on);
+
+/* run_job.c: the life of a job */
+/* All is known of this attempt: is it the last? */
+void run_finished(struct run *r, struct job *j);
+/* What this attempt has printed is nobody's. */
+void run_discard(struct run *r, struct job *j);
+/* Its exit is known, and all it said: it is over, or runs again. */
+void run_ended(struct run *r, struct job *j);
 /* Back to the idle ones. */
 void run_forget(struct run *r, struct job *j);
 /* Events of the loop. */
 void run_exit(struct run *r, const struct loop_event *ev);
 void run_pipe(struct run *r, struct job *j, int fd);
 void run_end_dry(struct run *r);
-/* Whether pipes are read: not while the reader of our output is behind. */
-void run_watch_pipes(struct run *r, bool on);
 
 /* run_keep.c: what later runs may rely on */
 /* j is over and shown, as far as we can. */
@@ -219,12 +230,6 @@ void run_observe_finished(struct run *r, const struct job *j);
 void run_tick(struct run *r, bool last);
 /* What they have to leave behind is written. -1: some could not, and it was said. */
 int run_observe_over(struct run *r);
-
-/* Its exit is known, and all it said: it is over, or runs again. */
-void run_ended(struct run *r, struct job *j);
-void run_refused_far(struct run *r, struct job *j, const struct err *e, bool later);
-/* Nobody had it: started again, here or by its own ssh, as the same attempt. */
-void run_start_over(struct run *r, struct job *j);
 
 /* run_far.c: jobs that run elsewhere */
 int run_far_open(struct run *r, struct err *e);

@@ -11,8 +11,6 @@
 
 #include "clock.h"
 
-/* --- a job ends --------------------------------------------------------------------------------------------------- */
-
 void
 run_forget(struct run *r, struct job *j)
 {
@@ -51,16 +49,14 @@ run_leave(struct run *r, struct job *j)
 	run_forget(r, j);
 }
 
-/* What this attempt has printed is nobody's. */
-static void
+void
 run_discard(struct run *r, struct job *j)
 {
 	output_discard(r->output, j);
 	results_drop(r->results, &j->file);
 }
 
-/* All is known of this attempt: is it the last? */
-static void
+void
 run_finished(struct run *r, struct job *j)
 {
 	struct sched_end end = { .slot = j->slot, .attempt = j->attempt, .ran_ns = j->end_ns - j->start_ns,
@@ -152,179 +148,6 @@ run_pipe(struct run *r, struct job *j, int fd)
 		run_event(r, j, EV_EOF);
 }
 
-/* --- a job starts ------------------------------------------------------------------------------------------------- */
-
-static void
-run_watch(struct run *r, struct job *j)
-{
-	short events = r->pipes_quiet ? 0 : POLLIN;
-	int i;
-
-	for (i = 0; i < 2; i++)
-		if (j->capture.side[i].open && loop_watch(r->loop, j->capture.side[i].fd, events, j) < 0)
-			err_bug("run: a pipe cannot be watched");
-}
-
-void
-run_watch_pipes(struct run *r, bool on)
-{
-	struct job *j;
-
-	if (r->pipes_quiet == !on)
-		return;
-	r->pipes_quiet = !on;
-	for (j = r->running; j != NULL; j = j->next)
-		run_watch(r, j);
-}
-
-static void
-run_command_line(const struct job *j, struct buf *out)
-{
-	buf_add(out, buf_str(&j->command), j->command.len);
-	buf_addc(out, '\n');
-}
-
-/* What is said before a job is started, for it may print at once: -t, and -v where its output is not captured. */
-static void
-run_announce(struct run *r, const struct job *j)
-{
-	bool verbose = r->o->verbose > 0 && r->o->ungroup && !r->o->dry_run;
-	AUTO_BUF line = { 0 };
-
-	if (!verbose && (!r->o->trace || r->ask != NULL))
-		return; /* who was asked has read it */
-	run_command_line(j, &line);
-	output_say(r->output, r->o->trace ? 1 : 0, line.data, line.len);
-	output_pump(r->output);
-}
-
-static void
-run_started(struct run *r, struct job *j)
-{
-	int64_t limit = sched_timeout_ns(r->sched);
-	AUTO_BUF note = { 0 };
-
-	if (((r->o->verbose > 0 && !r->o->ungroup) || r->o->dry_run) && !results_keeps_files(r->results))
-		run_command_line(j, &note);
-	output_started(r->output, j, buf_str(&note), note.len);
-	if (limit > 0)
-		j->deadline_ns = j->start_ns + limit;
-	if (limit > 0 && (r->deadline_ns == 0 || j->deadline_ns < r->deadline_ns))
-		r->deadline_ns = j->deadline_ns;
-	run_observe_started(r, j);
-}
-
-/* It runs its program. */
-static void
-run_spawned(struct run *r, struct job *j)
-{
-	if (j->pid > 0)
-		run_found(r, j);
-	capture_started(&j->capture);
-	r->later_told = false;
-	job_event(j, EV_SPAWNED);
-	run_watch(r, j);
-	if (!capture_is_open(&j->capture))
-		job_event(j, EV_EOF);
-	if (r->killing)
-		run_end_job(r, j, clock_mono_ns());
-}
-
-/* It could not be started at all, which was said: it counts as a job that failed as a shell would tell it. */
-static void
-run_unstartable(struct run *r, struct job *j, const struct err *e)
-{
-	run_feed_undo(r, j);
-	j->status = e->code == ENOENT ? 127 << 8 : 126 << 8;
-	j->end_ns = clock_mono_ns();
-	job_event(j, EV_SPAWNED);
-	output_started(r->output, j, "", 0);
-	job_event(j, EV_EOF);
-	job_event(j, EV_EXIT);
-	run_finished(r, j);
-}
-
-/* It was not started, and nor will be any other: the run ends in good order. */
-static void
-run_stuck(struct run *r, struct job *j, const struct err *e)
-{
-	run_fail(r, e);
-	run_feed_undo(r, j);
-	run_hosts_left(r, j, false);
-	sched_refused(r->sched, j->slot, clock_mono_ns());
-	run_forget(r, j);
-}
-
-/* Descriptors are our own affair: where nothing of ours runs, and nothing waits to be printed, none will come free. */
-static void
-run_later(struct run *r, struct job *j, const struct err *e)
-{
-	bool alone = sched_running(r->sched) == 1 || run_feed_gathers(r);
-
-	if (alone && e->code == EMFILE && output_is_flushed(r->output)) {
-		run_stuck(r, j, e);
-		return;
-	}
-	if (alone && !r->later_told) {
-		run_say(r, "%s: trying again", e->msg);
-		r->later_told = true;
-	}
-	run_feed_undo(r, j);
-	run_hosts_left(r, j, false);
-	sched_refused(r->sched, j->slot, clock_mono_ns());
-	j->attempt--;
-	run_link(&r->again, j);
-}
-
-static void
-run_launched(struct run *r, struct job *j, enum launch_result how, const struct err *e)
-{
-	switch (how) {
-	case LAUNCH_SKIP:
-		run_feed_undo(r, j);
-		run_hosts_left(r, j, false);
-		sched_skipped(r->sched, j->slot);
-		j->skipped = true;
-		j->start_wall_ns = clock_wall_ns();
-		j->start_ns = j->end_ns = clock_mono_ns();
-		output_skip(r->output, j->seq);
-		run_remember(r, j);
-		run_forget(r, j);
-		return;
-	case LAUNCH_LATER:
-		run_later(r, j, e);
-		return;
-	case LAUNCH_STOP:
-		run_stuck(r, j, e);
-		return;
-	case LAUNCH_FAIL:
-		run_say(r, "%s", e->msg);
-		run_unstartable(r, j, e);
-		return;
-	case LAUNCH_DRY:
-	case LAUNCH_RUNS:
-		run_link(how == LAUNCH_DRY ? &r->dry : &r->running, j);
-		run_started(r, j);
-		run_spawned(r, j);
-	}
-}
-
-void
-run_start_over(struct run *r, struct job *j)
-{
-	enum launch_result how;
-	struct err e;
-
-	run_unlink(&r->running, j);
-	job_event(j, EV_REFUSED);
-	run_discard(r, j);
-	j->worker = NULL;
-	how = launch_expand(r->launch, j, &e);
-	if (how == LAUNCH_RUNS)
-		how = launch_start(r->launch, j, true, &e);
-	run_launched(r, j, how, &e);
-}
-
 /* Its process never ran the program: it is tried once more and waited for, which has the words. */
 static void
 run_refused(struct run *r, struct job *j)
@@ -345,79 +168,6 @@ run_ended(struct run *r, struct job *j)
 	run_event(r, j, EV_EXIT);
 }
 
-void
-run_refused_far(struct run *r, struct job *j, const struct err *e, bool later)
-{
-	run_unlink(&r->running, j);
-	output_discard(r->output, j);
-	job_again(j);
-	if (later)
-		run_later(r, j, e);
-	else
-		run_unstartable(r, j, e);
-}
-
-/* Its stdin, where it has any. */
-static enum launch_result
-run_prepare_input(struct run *r, struct job *j, struct err *e)
-{
-	int error = r->feed.intake == NULL || r->o->dry_run ? 0 : run_feed_start(r, j);
-
-	if (error == 0)
-		return LAUNCH_RUNS;
-	err_sys(e, -error, "cannot make the input of a job");
-	return error == -EMFILE || error == -ENFILE ? LAUNCH_LATER : LAUNCH_STOP;
-}
-
-void
-run_start(struct run *r, struct job *j)
-{
-	enum launch_result how;
-	struct err e;
-
-	j->slot = sched_started(r->sched, clock_mono_ns());
-	j->attempt++;
-	how = launch_expand(r->launch, j, &e);
-	if (how != LAUNCH_RUNS)
-		run_launched(r, j, how, &e);
-	else if (!run_ask(r, j))
-		run_begin(r, j);
-	sched_begun(r->sched, clock_mono_ns());
-}
-
-void
-run_refuse(struct run *r, struct job *j)
-{
-	run_launched(r, j, LAUNCH_SKIP, NULL);
-}
-
-/* Where it is to run. */
-static enum launch_result
-run_launch(struct run *r, struct job *j, struct err *e)
-{
-	if (r->engine != NULL || run_agents_for(r, j->remote ? j->host : NULL) != NULL)
-		return run_far_start(r, j, e);
-	j->worker = NULL;
-	return launch_start(r->launch, j, run_is_first(r, j), e);
-}
-
-void
-run_begin(struct run *r, struct job *j)
-{
-	enum launch_result how;
-	struct err e;
-
-	how = run_prepare_input(r, j, &e);
-	if (how == LAUNCH_RUNS) {
-		run_announce(r, j);
-		how = run_launch(r, j, &e);
-	}
-	run_launched(r, j, how, &e);
-	if (how == LAUNCH_RUNS)
-		run_let_begin(r, j);
-}
-
-/* Jobs of --dry-run end at the end of the round, in order, so that slots are given as if they ran. */
 void
 run_end_dry(struct run *r)
 {
