@@ -163,6 +163,9 @@ PAR := \
 	hold \
 	engine \
 	launch \
+	launch_int \
+	launch_here \
+	launch_far \
 	busy \
 	world \
 	jobserver \

@@ -2,7 +2,7 @@
  * Invariants: 1. text and words of a command always mean the same (tmpl's promise); the text is made only where somebody
  *                needs it: the shell, -v, the joblog.
  *             2. nothing is left open by a start that fails. */
-#include "launch.h"
+#include "launch_int.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,28 +17,6 @@
 #include "mem.h"
 #include "proc.h"
 #include "shq.h"
-#include "starter.h"
-#include "tmplfile.h"
-#include "tmux.h"
-
-struct launch {
-	struct launch_conf c;
-	struct tmpl *tag, *wd;
-	struct tmplfile *files; /* --tmpl; NULL: none */
-	struct argv argv;   /* of the job expanded last */
-	bool have_words;
-	bool direct;        /* the command never needs a shell */
-	bool split;         /* the inputs are the commands: seen one by one */
-	uint64_t total;
-	int null_fd;
-	struct tmux *tmux;  /* NULL: jobs have no windows */
-	int tty_fd;         /* --tty: the terminal, -1: not asked for, or none there */
-	struct buf dir;
-	struct view *views;  /* launch_far: of argv */
-	struct buf quoted;   /* --shellquote: what prints it */
-	struct capture_spare *spare;
-	struct starter *starter;
-};
 
 static int
 launch_compile(struct launch *l, const char *text, struct tmpl **out, struct err *e)
@@ -133,14 +111,14 @@ launch_set_total(struct launch *l, uint64_t total)
 	l->total = total;
 }
 
-static struct tmpl_job
+struct tmpl_job
 launch_view(const struct launch *l, const struct job *j)
 {
 	return (struct tmpl_job){ .args = &j->args, .seq = j->seq, .slot = j->slot, .total = l->total,
 		.max_slots = l->c.max_slots };
 }
 
-static enum launch_result
+enum launch_result
 launch_result(enum tmpl_result r)
 {
 	return r == TMPL_OK ? LAUNCH_RUNS : r == TMPL_SKIP ? LAUNCH_SKIP : LAUNCH_FAIL;
@@ -188,7 +166,7 @@ launch_own_dir(const struct job *j, struct buf *out)
 	buf_addf(out, "%s/.parallel/tmp/%s-%ld-%" PRIu64, home != NULL ? home : "/tmp", host, (long)getpid(), j->seq);
 }
 
-static enum launch_result
+enum launch_result
 launch_dir(struct launch *l, const struct job *j, bool make, const char **dir, struct err *e)
 {
 	struct tmpl_job v = launch_view(l, j);
@@ -225,8 +203,7 @@ launch_failed(int error, const char *what, struct err *e)
 	return launch_may_pass(error) ? LAUNCH_LATER : LAUNCH_FAIL;
 }
 
-/* --shellquote: instead of the command something that prints it, quoted so often. */
-static const char *
+const char *
 launch_quoted(struct launch *l, const struct job *j)
 {
 	AUTO_BUF once = { 0 };
@@ -290,25 +267,6 @@ launch_stdin(const struct launch *l, const struct job *j)
 	int fd = j->feeder != NULL ? feeder_job_fd(j->feeder) : -1;
 
 	return fd >= 0 ? fd : l->tty_fd >= 0 ? l->tty_fd : l->null_fd;
-}
-
-/* On another machine. */
-static int
-launch_wrap_remote(struct launch *l, struct job *j, struct exec_line *line)
-{
-	const char *text = l->c.opts->shellquote > 0 ? launch_quoted(l, j) : buf_str(&j->command);
-	struct tmpl_job v = launch_view(l, j);
-
-	return remote_wrap(l->c.remote, j, &v, text, line, NULL) == TMPL_OK ? 0 : -EINVAL;
-}
-
-void
-launch_done(struct launch *l, struct job *j)
-{
-	struct tmpl_job v = launch_view(l, j);
-
-	if (j->remote)
-		remote_done(l->c.remote, j, &v);
 }
 
 /* Fills s for the job. Returns 0 or -errno. */
@@ -421,8 +379,7 @@ launch_tidy(struct job *j)
 		tmplfile_remove(&j->made);
 }
 
-/* What comes first wherever it runs. LAUNCH_RUNS: it is to be run. */
-static enum launch_result
+enum launch_result
 launch_begin(struct launch *l, struct job *j, struct err *e)
 {
 	j->start_wall_ns = clock_wall_ns();
@@ -436,48 +393,6 @@ launch_begin(struct launch *l, struct job *j, struct err *e)
 	if (l->c.mode != CAPTURE_INHERIT && !results_keeps_files(l->c.results))
 		capture_use(&j->capture, -1, -1); /* the command line is its output */
 	return LAUNCH_DRY;
-}
-
-static void
-launch_far_words(struct launch *l, struct frame_job *fj)
-{
-	size_t n;
-
-	for (n = 0; l->argv.v[n] != NULL; n++)
-		;
-	l->views = xreallocarray(l->views, n + 1, sizeof *l->views);
-	fj->words = (struct frame_words){ l->views, n };
-	while (n-- > 0)
-		l->views[n] = (struct view){ l->argv.v[n], strlen(l->argv.v[n]) };
-}
-
-static enum launch_result
-launch_remote_dir(struct launch *l, const struct job *j, const char **dir, struct err *e)
-{
-	struct tmpl_job v = launch_view(l, j);
-
-	return launch_result(remote_folder(l->c.remote, &v, dir, e));
-}
-
-enum launch_result
-launch_far(struct launch *l, struct job *j, struct frame_job *fj, struct err *e)
-{
-	enum launch_result done = launch_begin(l, j, e);
-	const char *dir = NULL, *text;
-
-	if (done == LAUNCH_RUNS)
-		done = j->remote ? launch_remote_dir(l, j, &dir, e) : launch_dir(l, j, false, &dir, e);
-	if (done != LAUNCH_RUNS)
-		return done;
-	if (!results_keeps_files(l->c.results))
-		capture_far(&j->capture, l->c.mode);
-	*fj = (struct frame_job){ .seq = j->seq, .slot = j->slot, .dir = { dir, dir != NULL ? strlen(dir) : 0 } };
-	text = l->c.opts->shellquote > 0 ? launch_quoted(l, j) : buf_str(&j->command);
-	if (l->have_words && !j->remote) /* a login has a shell of its own, which we do not know */
-		launch_far_words(l, fj);
-	else
-		fj->text = (struct view){ text, strlen(text) };
-	return LAUNCH_RUNS;
 }
 
 enum launch_result
