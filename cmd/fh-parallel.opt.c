@@ -227,8 +227,17 @@ SWITCH(cores, o->query = QUERY_CORES)
 SWITCH(sockets, o->query = QUERY_SOCKETS)
 SWITCH(threads, o->query = QUERY_THREADS)
 SWITCH(line_max, o->query = QUERY_LINE_MAX)
-SWITCH(minversion, o->query = QUERY_MINVERSION; o->minversion = arg)
 SWITCH(nothing, o->plain |= false)
+
+static int
+set_minversion(void *v, const struct opt *row, const char *arg, struct err *e)
+{
+	struct opts *o = v;
+
+	(void)row;
+	o->query = QUERY_MINVERSION;
+	return num_int(arg, INT64_MIN, INT64_MAX, &o->minversion, e);
+}
 
 #define G_IN "Input"
 #define G_REPL "Replacement strings"

@@ -100,7 +100,9 @@ shq_kind_of(const char *shell)
 {
 	const char *slash = strrchr(shell, '/'), *name = slash == NULL ? shell : slash + 1;
 
-	return strcmp(name, "fish") == 0 ? SHQ_FISH : strcmp(name, "csh") == 0 || strcmp(name, "tcsh") == 0 ? SHQ_CSH : SHQ_SH;
+	if (strcmp(name, "csh") == 0 || strcmp(name, "tcsh") == 0 || strcmp(name, "bsd-csh") == 0)
+		return SHQ_CSH;
+	return strcmp(name, "fish") == 0 ? SHQ_FISH : SHQ_SH;
 }
 
 void

@@ -43,6 +43,8 @@ struct exec *exec_place_new(const struct exec_place *p);
 void exec_free(struct exec *x);
 
 const char *exec_shell(const struct exec *x);
+/* Whether that shell can be executed here. Returns 0, or -1 with words. */
+int exec_shell_there(const struct exec *x, struct err *e);
 
 /* Fills out. Words whose program is not found or cannot be executed are left to the shell, which has the words for it
  * (text must then be given too: *need_text is set and nothing is filled where it is NULL). */

@@ -6,6 +6,7 @@
  *                written into it). */
 #include "exec.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -35,12 +36,12 @@ struct exec {
 	struct buf last_name, last_path; /* the program found last, by its name */
 };
 
-/* Shells that may have called us, by the name of their executable. */
+/* Shells that may have called us, by their names. */
 static bool
 exec_is_shell(const char *name)
 {
 	static const char *const shells[] = { "ash", "bash", "dash", "fish", "ksh", "ksh93", "mksh", "pdksh", "posh", "rbash",
-		"rc", "sash", "sh", "static-sh", "yash", "zsh", "csh", "tcsh", "fdsh", "rush", "lksh", "busybox" };
+		"rc", "sash", "sh", "static-sh", "yash", "zsh", "csh", "bsd-csh", "tcsh", "fdsh", "rush", "lksh", "busybox" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(shells); i++)
@@ -70,23 +71,53 @@ exec_parent_of(pid_t pid)
 	return ppid;
 }
 
+/* What process pid was called as, its argv[0]. */
+static bool
+exec_name_of(pid_t pid, char *name, size_t size)
+{
+	char file[64];
+	size_t n;
+	FILE *f;
+
+	snprintf(file, sizeof file, "/proc/%ld/cmdline", (long)pid);
+	if ((f = fopen(file, "re")) == NULL)
+		return false;
+	n = fread(name, 1, size - 1, f);
+	fclose(f);
+	name[n] = '\0';
+	return n > 0;
+}
+
+/* Appends the path of the shell that process pid is. Its name tells more than its program: bash called as sh is another
+ * shell. A login shell ("-bash") goes by its program. */
+static bool
+exec_shell_of(pid_t pid, struct buf *path)
+{
+	char link[64], name[PATH_MAX];
+	ssize_t n;
+
+	if (exec_name_of(pid, name, sizeof name) && name[0] != '-')
+		return exec_is_shell(path_base(name)) && proc_find(path_base(name), getenv("PATH"), path) == 0;
+	snprintf(link, sizeof link, "/proc/%ld/exe", (long)pid);
+	if ((n = readlink(link, name, sizeof name - 1)) <= 0)
+		return false;
+	name[n] = '\0';
+	buf_adds(path, name);
+	return exec_is_shell(path_base(name)) && access(name, X_OK) == 0;
+}
+
 /* The shell that we were started from: the nearest ancestor that is one (time, nice, timeout may stand between). */
 static char *
 exec_calling_shell(void)
 {
-	char link[64], path[PATH_MAX];
+	AUTO_BUF path = { 0 };
 	pid_t pid = getppid();
 	int depth;
-	ssize_t n;
 
 	for (depth = 0; pid > 1 && depth < 16; depth++, pid = exec_parent_of(pid)) {
-		snprintf(link, sizeof link, "/proc/%ld/exe", (long)pid);
-		n = readlink(link, path, sizeof path - 1);
-		if (n <= 0)
-			continue;
-		path[n] = '\0';
-		if (exec_is_shell(path_base(path)) && access(path, X_OK) == 0)
-			return xstrdup(path);
+		buf_reset(&path);
+		if (exec_shell_of(pid, &path))
+			return xstrdup(buf_str(&path));
 	}
 	return NULL;
 }
@@ -198,6 +229,17 @@ const char *
 exec_shell(const struct exec *x)
 {
 	return x->shell;
+}
+
+int
+exec_shell_there(const struct exec *x, struct err *e)
+{
+	AUTO_BUF path = { 0 };
+	int r = proc_find(x->shell, getenv("PATH"), &path);
+
+	if (r == 0 && access(buf_str(&path), X_OK) < 0)
+		r = -errno;
+	return r < 0 ? err_sys(e, -r, "the shell %s", x->shell) : 0;
 }
 
 /* The program of a command without shell; the same one is looked for once. NULL: not found, or not executable. */

@@ -184,7 +184,7 @@ launch_dir(struct launch *l, const struct job *j, bool make, const char **dir, s
 	*dir = buf_str(&l->dir);
 	if (make && (*dir)[0] != '\0' && (r = file_mkdirs(AT_FDCWD, *dir, 0777)) < 0) {
 		err_sys(e, -r, "--wd: %s", *dir);
-		return LAUNCH_FAIL;
+		return LAUNCH_STOP;
 	}
 	return LAUNCH_RUNS;
 }
@@ -206,6 +206,7 @@ launch_failed(int error, const char *what, struct err *e)
 const char *
 launch_quoted(struct launch *l, const struct job *j)
 {
+	enum shq_kind kind = shq_kind_of(exec_shell(l->c.exec));
 	AUTO_BUF once = { 0 };
 	unsigned i;
 
@@ -213,7 +214,7 @@ launch_quoted(struct launch *l, const struct job *j)
 	buf_add(&l->quoted, j->command.data, j->command.len);
 	for (i = 0; i <= l->c.opts->shellquote; i++) { /* once more, for the shell that prints it */
 		buf_reset(&once);
-		shq_add(&once, buf_str(&l->quoted), l->quoted.len);
+		shq_for(kind, &once, buf_str(&l->quoted), l->quoted.len);
 		buf_reset(&l->quoted);
 		buf_adds(&l->quoted, i == l->c.opts->shellquote ? "printf '%s\\n' " : "");
 		buf_add(&l->quoted, once.data, once.len);

@@ -109,6 +109,31 @@ login_word(struct login *l, struct arena *mem, const char *word)
 	l->ssh = v;
 }
 
+/* One word at *s, before end, as a shell would read it (quotes and backslashes, nothing else), into out; *s is moved on. False: there
+ * is none. */
+static bool
+login_next_word(const char **s, const char *end, struct buf *out)
+{
+	char quote = '\0';
+
+	buf_reset(out);
+	while (*s < end && isspace((unsigned char)**s))
+		++*s;
+	if (*s == end)
+		return false;
+	for (; *s < end && (quote != '\0' || !isspace((unsigned char)**s)); ++*s) {
+		if (quote == '\0' && (**s == '\'' || **s == '"'))
+			quote = **s;
+		else if (**s == quote)
+			quote = '\0';
+		else if (**s == '\\' && quote != '\'' && *s + 1 < end && (quote == '\0' || strchr("\"\\$`", (*s)[1])))
+			buf_addc(out, *++*s);
+		else
+			buf_addc(out, **s);
+	}
+	return true;
+}
+
 /* The words of command, as a shell splits them. */
 static void
 login_command(struct login *l, struct arena *mem, const char *s, size_t n)
@@ -116,7 +141,7 @@ login_command(struct login *l, struct arena *mem, const char *s, size_t n)
 	const char *end = s + n;
 	AUTO_BUF word = { 0 };
 
-	while (opts_word(&s, end, &word))
+	while (login_next_word(&s, end, &word))
 		login_word(l, mem, arena_strndup(mem, buf_str(&word), word.len));
 }
 

@@ -30,12 +30,15 @@ words_add(struct words *w, char *s)
 }
 
 /* --- words of $PARALLEL and profiles ------------------------------------------------------------------------------ */
-bool
-opts_word(const char **s, const char *end, struct buf *out)
+/* One word at *s, before end, in the quotes of the reference, which are not quite a shell's: a backslash keeps the next
+ * byte, within "..." too, where it then goes; within '...' both stay. False: there is none, or (*unclosed) it does not end. */
+static bool
+next_word(const char **s, const char *end, struct buf *out, bool *unclosed)
 {
 	char quote = '\0';
 
 	buf_reset(out);
+	*unclosed = false;
 	while (*s < end && isspace((unsigned char)**s))
 		++*s;
 	if (*s == end)
@@ -45,21 +48,29 @@ opts_word(const char **s, const char *end, struct buf *out)
 			quote = **s;
 		else if (**s == quote)
 			quote = '\0';
-		else if (**s == '\\' && quote != '\'' && *s + 1 < end && (quote == '\0' || strchr("\"\\$`", (*s)[1])))
-			buf_addc(out, *++*s);
-		else
+		else if (**s != '\\')
 			buf_addc(out, **s);
+		else if (*s + 1 == end)
+			quote = '\\';
+		else {
+			if (quote == '\'')
+				buf_addc(out, '\\');
+			buf_addc(out, *++*s);
+		}
 	}
-	return true;
+	*unclosed = quote != '\0';
+	return !*unclosed;
 }
 
-static void
-shell_words(struct opts *o, const char *s, const char *end, struct words *w)
+static int
+shell_words(struct opts *o, const char *s, const char *end, struct words *w, struct err *e)
 {
 	AUTO_BUF one = { 0 };
+	bool unclosed;
 
-	while (opts_word(&s, end, &one))
+	while (next_word(&s, end, &one, &unclosed))
 		words_add(w, arena_strndup(&o->mem, buf_str(&one), one.len));
+	return unclosed ? err_set(e, 0, "%s: a quote that does not end", buf_str(&one)) : 0;
 }
 
 /* The words of a profile: all lines but those that begin with '#'. A file that is not there has none. */
@@ -77,8 +88,8 @@ file_words(struct opts *o, const char *path, struct words *w, struct err *e)
 	for (line = buf_str(&text), end = line + text.len; line < end; line = nl + 1) {
 		nl = memchr(line, '\n', (size_t)(end - line));
 		nl = nl != NULL ? nl : end;
-		if (*line != '#')
-			shell_words(o, line, nl, w);
+		if (*line != '#' && shell_words(o, line, nl, w, e) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -153,13 +164,13 @@ parse_env(struct opts *o, struct words *left, struct err *e)
 {
 	const char *s = getenv("PARALLEL");
 	struct words w = { 0 };
-	enum opt_result r;
+	enum opt_result r = OPT_BAD;
 
 	if (s == NULL || *s == '\0')
 		return OPT_RUN;
 	words_add(&w, arena_strdup(&o->mem, "$PARALLEL"));
-	shell_words(o, s, s + strlen(s), &w);
-	r = parse_words(o, &w, left, e);
+	if (shell_words(o, s, s + strlen(s), &w, e) == 0)
+		r = parse_words(o, &w, left, e);
 	if (r == OPT_BAD)
 		err_wrap(e, "$PARALLEL");
 	free(w.v);
@@ -186,11 +197,11 @@ look_ahead(struct opts *o, int argc, char *argv[], struct opt_list *profiles, bo
 	free(left.v);
 }
 
-/* "#!/path/parallel --shebang -k echo" comes as one word, then the script, then its arguments. Appends what that means to w; false:
- * we were not called so. --shebang: the script is the input, less its first line. --shebang-wrap: the rest of the line runs
- * the script, for each argument or else for each line of stdin. */
-static bool
-shebang_words(struct opts *o, int argc, char *argv[], struct words *w)
+/* "#!/path/parallel --shebang -k echo" comes as one word, then the script, then its arguments. Appends what that means to w.
+ * --shebang: the script is the input, less its first line. --shebang-wrap: the rest of the line runs the script, for each
+ * argument or else for each line of stdin. Returns 1; 0: we were not called so; -1 with words. */
+static int
+shebang_words(struct opts *o, int argc, char *argv[], struct words *w, struct err *e)
 {
 	static char skip[] = "--skip-first-line", file[] = "-a", values[] = ":::";
 	const char *line = argc > 2 ? argv[1] : "", *after = line + strcspn(line, " \t");
@@ -198,7 +209,7 @@ shebang_words(struct opts *o, int argc, char *argv[], struct words *w)
 	int i;
 
 	if (*after == '\0' || (strncmp(line, "--shebang", 9) != 0 && strncmp(line, "--hashbang", 10) != 0))
-		return false;
+		return 0;
 	wrap = after - line > 10;
 	words_add(w, argv[0]);
 	if (!wrap) {
@@ -206,14 +217,15 @@ shebang_words(struct opts *o, int argc, char *argv[], struct words *w)
 		words_add(w, file);
 		words_add(w, argv[2]);
 	}
-	shell_words(o, after, after + strlen(after), w);
+	if (shell_words(o, after, after + strlen(after), w, e) < 0)
+		return err_wrap(e, "%s: first line", argv[2]);
 	if (wrap)
 		words_add(w, argv[2]);
 	if (wrap && argc > 3)
 		words_add(w, values);
 	for (i = 3; i < argc; i++)
 		words_add(w, argv[i]);
-	return true;
+	return 1;
 }
 
 static enum opt_result
@@ -221,14 +233,14 @@ parse_all(struct opts *o, int argc, char *argv[], struct words *left, struct err
 {
 	struct opt_list profiles;
 	struct words w = { 0 };
-	enum opt_result r = OPT_RUN;
-	bool plain, bang = shebang_words(o, argc, argv, &w);
-	int i;
+	int i, bang = shebang_words(o, argc, argv, &w, e);
+	enum opt_result r = bang < 0 ? OPT_BAD : OPT_RUN;
+	bool plain;
 
-	for (i = 0; !bang && i < argc; i++)
+	for (i = 0; bang == 0 && i < argc; i++)
 		words_add(&w, argv[i]);
 	look_ahead(o, (int)w.n, w.v, &profiles, &plain);
-	if (!plain)
+	if (!plain && r == OPT_RUN)
 		r = parse_profiles(o, &profiles, left, e);
 	if (!plain && r == OPT_RUN)
 		r = parse_env(o, left, e);

@@ -154,7 +154,7 @@ struct opts {
 	struct opt_list profiles;    /* -J */
 	bool plain, show_limits;
 	enum query query;
-	const char *minversion;
+	int64_t minversion;
 	struct arena mem;            /* words of $PARALLEL and profiles, inputs */
 };
 
@@ -172,9 +172,6 @@ enum opts_result opts_load(struct opts *o, int argc, char *argv[], struct buf *s
 void opts_fini(struct opts *o);
 /* What holds where nothing is given. */
 void opts_defaults(struct opts *o);
-/* One word at *s, before end, as a shell would read it (quotes and backslashes, nothing else), into out; *s is moved on. False: there
- * is none. */
-bool opts_word(const char **s, const char *end, struct buf *out);
 /* Appends the folder of the user's profiles and semaphores: $PARALLEL_HOME, else ~/.parallel. */
 void opts_user_dir(struct buf *out);
 

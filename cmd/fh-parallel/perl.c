@@ -27,6 +27,7 @@ struct perl {
 	struct buf request, answer;
 	struct view field[FIELDS];
 	size_t nfields;
+	enum shq_kind quotes; /* what Q() makes */
 	bool *wants_args;  /* of each expression: it names @arg, so they must be sent */
 	size_t n, cap;
 };
@@ -44,7 +45,8 @@ static const char script[] =
     "package Arg; our (@arg, $job); $job = bless {}, 'Job';"
     "sub seq { $main::seq } sub slot { $main::slot } sub total_jobs { $main::total } sub skip { $main::skip = 1 }"
     "sub uq { $main::raw = 1 } sub hash { require B; B::hash(@_ ? $_[0] : $_) }"
-    "sub Q { my @r = map { my $s = $_; if ($s eq '') { $s = \"''\" } elsif ($s =~ m{[^-\\w/.+]}a) {"
+    "sub csh { my $s = shift; $s =~ s{([^\\x01\\x1b-\\x1f\\x7f-\\x81\\w%+,./:\\@\\n-])}{\\\\$1}ag; $s =~ s/\\n/\"\\\\\\n\"/g; $s }"
+    "sub Q { my @r = map { my $s = $_; if ($s eq '') { $s = \"''\" } elsif (@ARGV) { $s = csh($s) } elsif ($s =~ m{[^-\\w/.+]}a) {"
     " $s =~ s/'/'\"'\"'/g; $s = \"'$s'\"; $s =~ s/^''(?=.)//s; $s =~ s/(?<=.)''\\z//s } $s } @_; wantarray ? @r : join ' ', @r }"
     "sub pQ { my $s = @_ ? $_[0] : $_; $s =~ s/([\\\\\"\\$\\@])/\\\\$1/g; $s }"
     "sub at { my @t = localtime; my $f = shift; require POSIX; POSIX::strftime($f, @t) }"
@@ -71,6 +73,12 @@ perl_new(void)
 }
 
 void
+perl_set_shell(struct perl *p, enum shq_kind kind)
+{
+	p->quotes = kind;
+}
+
+void
 perl_free(struct perl *p)
 {
 	if (p == NULL)
@@ -88,9 +96,9 @@ perl_free(struct perl *p)
 static int
 perl_start(struct perl *p, struct err *e)
 {
-	static char name[] = "perl", dash_e[] = "-e";
+	static char name[] = "perl", dash_e[] = "-e", csh[] = "csh";
 	AUTO_FREE char *text = xstrdup(script);
-	char *argv[] = { name, dash_e, text, NULL };
+	char *argv[] = { name, dash_e, text, p->quotes == SHQ_CSH ? csh : NULL, NULL };
 	struct proc_spec s = PROC_SPEC_INIT;
 	int sv[2], r;
 

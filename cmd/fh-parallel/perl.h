@@ -5,6 +5,7 @@
 
 #include "args.h"
 #include "err.h"
+#include "shq.h"
 
 struct perl;
 
@@ -20,6 +21,8 @@ enum perl_mark {
 };
 
 struct perl *perl_new(void);
+/* Q() quotes for a shell of that kind (SHQ_SH where nothing is said). Before the first expression. */
+void perl_set_shell(struct perl *p, enum shq_kind kind);
 /* Ends perl. NULL is allowed. */
 void perl_free(struct perl *p);
 

@@ -41,7 +41,7 @@ query_answer(const struct opts *o, struct buf *out, bool *over, int *status)
 		return;
 	case QUERY_MINVERSION:
 		buf_addf(out, "%d\n", REFERENCE);
-		*status = strtoll(o->minversion, NULL, 10) > REFERENCE ? TOO_OLD : 0;
+		*status = o->minversion > REFERENCE ? TOO_OLD : 0;
 		return;
 	case QUERY_NONE:
 		break;

@@ -33,6 +33,8 @@ run_open_input(struct run *r, struct err *e)
 	if (tmpl_set_new(r->o, names, n, &r->set, e) < 0)
 		return -1;
 	r->exec = exec_local_new(r->o);
+	if (exec_shell_there(r->exec, e) < 0)
+		return -1;
 	tmpl_set_shell(r->set, shq_kind_of(exec_shell(r->exec)));
 	if (results_new(r->o, r->set, names, n, &r->results, e) < 0)
 		return -1;

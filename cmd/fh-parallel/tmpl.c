@@ -38,6 +38,7 @@ void
 tmpl_set_shell(struct tmpl_set *s, enum shq_kind kind)
 {
 	s->quotes = kind;
+	perl_set_shell(rpl_set_perl(s->rpl), kind);
 }
 
 struct perl *

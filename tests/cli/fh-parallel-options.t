@@ -60,6 +60,14 @@ is "$rc $out" '255 20221122' '--min-version: more than we are'
 run fh-parallel --show-limits echo ::: a
 is "$rc $(grep -c '^Maximal' "$T/out") $(tail -n 1 "$T/out")" '0 2 a' '--show-limits, and then the jobs'
 
+# A quote that does not end: where, and nothing is run.
+PARALLEL="-k 'b c" run fh-parallel echo ::: a
+is "$rc $err" "255 fh-parallel: \$PARALLEL: b c: a quote that does not end" '$PARALLEL with an open quote'
+mkdir "$T/open"
+printf '%s\n' -k '--tagstring x\' >"$T/open/p"
+PARALLEL_HOME=$T/open run fh-parallel -J p echo ::: a
+is "$rc $err" "255 fh-parallel: $T/open/p: x: a quote that does not end" 'a profile with a backslash last in a line'
+
 # What needs something that is not there.
 for name in --resume --resume-failed; do
 	run fh-parallel $name echo ::: a

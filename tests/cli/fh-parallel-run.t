@@ -46,7 +46,7 @@ export -f fn
 run fh-parallel fn ::: a
 is "$out" 'fn a' 'exported functions'
 is "$(PARALLEL_SHELL=/bin/sh fh-parallel 'echo $0;:' ::: a)" /bin/sh 'PARALLEL_SHELL'
-is "$(sh -c 'fh-parallel "echo \$0;:" ::: a')" "$(readlink -f "$(command -v sh)" | sed 's|.*|&|')" 'the shell that called'
+is "$(sh -c 'fh-parallel "echo \$0;:" ::: a; true')" "$(command -v sh)" 'the shell that called, by the name it was called'
 run fh-parallel --wd "$T/deep/er" pwd '#' ::: a
 is "$out" "$T/deep/er" '--wd makes the folder'
 run fh-parallel --nice 5 'nice;:' ::: a
