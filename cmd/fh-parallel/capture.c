@@ -121,7 +121,9 @@ spare_keep(struct capture_spare *s, int fd, bool memory)
 static void
 capture_set(struct capture *c, int i, int fd, int job_fd)
 {
-	c->side[i] = (struct capture_side){ .fd = fd, .job_fd = job_fd, .open = c->mode == CAPTURE_PIPE, .disk = -1 };
+	bool piped = c->mode == CAPTURE_PIPE || c->mode == CAPTURE_PACK;
+
+	c->side[i] = (struct capture_side){ .fd = fd, .job_fd = job_fd, .open = piped, .disk = -1, .file = -1 };
 }
 
 static int
@@ -186,7 +188,7 @@ capture_open(struct capture *c, enum capture_mode mode, const char *dir, struct 
 	c->mode = mode;
 	c->spare = spare;
 	for (i = 0; i < 2 && r == 0; i++)
-		r = mode == CAPTURE_PIPE ? capture_pipe(c, i) : mode == CAPTURE_FILE ? capture_file(c, i, dir) : 0;
+		r = mode == CAPTURE_FILE ? capture_file(c, i, dir) : mode != CAPTURE_INHERIT ? capture_pipe(c, i) : 0;
 	if (r < 0)
 		capture_close(c);
 	return r;
@@ -348,6 +350,9 @@ capture_close_side(struct capture *c, struct capture_side *s)
 		close(s->fd);
 	if (s->disk >= 0)
 		close(s->disk);
+	pack_free(s->pack);
+	if (s->file >= 0)
+		close(s->file);
 }
 
 void

@@ -7,11 +7,13 @@
 #include <sys/types.h>
 
 #include "buf.h"
+#include "pack.h"
 
 enum capture_mode {
 	CAPTURE_INHERIT, /* -u: our own stdout and stderr; the end is the exit */
 	CAPTURE_FILE,    /* group: a file without a name for each; the end is the exit, whoever still holds them */
 	CAPTURE_PIPE,    /* --line-buffer: read while it runs; the end is the exit and then one empty read */
+	CAPTURE_PACK,    /* --compress: as PIPE, and what is read goes through a program into a file (packing.h); then it is FILE */
 };
 
 struct capture_side {
@@ -22,6 +24,10 @@ struct capture_side {
 	bool memory;     /* FILE: it is one in memory (memfd): large ones must be relieved */
 	int disk;        /* where the first bytes of it went, -1: nowhere yet */
 	int64_t on_disk; /* so many of them; its own are gone */
+	struct pack *pack; /* PACK: who packs it; NULL: there was nothing yet */
+	int file;          /* PACK: where it goes; -1: no file yet */
+	int64_t raw;       /* bytes that the job printed, where its file is packed, and the last of them */
+	char last;
 };
 
 /* Files of jobs that are over and that the next ones use: to make a file costs more than all else of a short job's capture. */
@@ -32,9 +38,11 @@ struct capture {
 	struct capture_side side[2]; /* stdout, stderr */
 	struct capture_spare *spare; /* borrowed */
 	struct buf early[2];         /* FILE, capture_add: what is in no file yet */
+	const struct pack_with *with; /* by what its files are packed; NULL: they are not; borrowed */
 };
 
-#define CAPTURE_INIT { .side = { { .fd = -1, .job_fd = -1, .disk = -1 }, { .fd = -1, .job_fd = -1, .disk = -1 } } }
+#define CAPTURE_SIDE_INIT { .fd = -1, .job_fd = -1, .disk = -1, .file = -1 }
+#define CAPTURE_INIT { .side = { CAPTURE_SIDE_INIT, CAPTURE_SIDE_INIT } }
 
 /* None yet; it must outlive its captures. Freed by capture_spare_free (NULL is allowed). */
 struct capture_spare *capture_spare_new(void);

@@ -72,7 +72,7 @@ job_again(struct job *j)
 	j->status = 0;
 	j->deadline_ns = 0;
 	j->kill_step = 0;
-	j->timed_out = j->killed = j->skipped = j->stopped = j->gave_way = j->lost = false;
+	j->timed_out = j->killed = j->skipped = j->stopped = j->gave_way = j->lost = j->pack_failed = false;
 	buf_reset(&j->latest);
 	for (i = 0; i < 2; i++) {
 		buf_reset(&j->partial[i]);
@@ -131,6 +131,8 @@ job_exitval(const struct job *j)
 		return -2;
 	if (j->timed_out || (j->remote && WIFSIGNALED(j->status)))
 		return j->remote ? 255 : -1; /* what its ssh says */
+	if (j->pack_failed)
+		return 255;
 	return WIFEXITED(j->status) ? WEXITSTATUS(j->status) : 0;
 }
 
@@ -143,7 +145,7 @@ job_signal(const struct job *j)
 bool
 job_failed(const struct job *j)
 {
-	return j->timed_out || j->status != 0;
+	return j->timed_out || j->pack_failed || j->status != 0;
 }
 
 void

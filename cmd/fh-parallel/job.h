@@ -61,6 +61,7 @@ struct job {
 	bool stopped;               /* by us, for want of memory */
 	bool gave_way;              /* ended by us, to be run again */
 	bool idle;                  /* --round-robin: no block was left for it; it runs, and nobody hears of it */
+	bool pack_failed;           /* --compress: the program for what it printed failed */
 	bool skipped;               /* it never ran: skip(), --filter */
 	int64_t deadline_ns;        /* --timeout, or the next step of the end; 0: none */
 	size_t kill_step;           /* of the end (--termseq) */

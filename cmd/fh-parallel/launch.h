@@ -37,6 +37,7 @@ struct launch_conf {
 	const struct sig *sig;       /* what a child must be given back */
 	struct rlimit nofile;        /* descriptors a job may have */
 	enum capture_mode mode;
+	const struct pack_with *pack; /* output that is kept in files is packed; NULL: it is not; borrowed */
 	volatile pid_t *marks;       /* by slot - 1: where a job leaves its pid, for who outlives us; NULL: nowhere */
 	uint64_t max_slots;
 	size_t lanes;                /* starts at the same time, once many are needed; < 2: one after the other */

@@ -15,6 +15,7 @@
 #include "direct.h"
 #include "file.h"
 #include "mem.h"
+#include "packing.h"
 #include "proc.h"
 #include "shq.h"
 
@@ -348,17 +349,32 @@ launch_leave(struct launch *l, struct job *j, struct err *e)
 	return results_leave(l->c.results, &v, buf_str(&note), note.len, l->c.opts->dry_run, e);
 }
 
+/* What the job prints is packed on its way, the note in front of it. */
+static int
+launch_packing(struct launch *l, struct job *j, const struct buf *note, struct err *e)
+{
+	int r = packing_open(&j->capture, l->c.pack);
+
+	if (r == 0)
+		r = packing_add(&j->capture, 0, note->data, note->len);
+	return r < 0 && r != -EPIPE ? err_sys(e, -r, "--compress-program: %s", l->c.pack->there) : 0;
+}
+
 /* The files that keep the job's output, the command line (-v) in front of it. */
 static int
 launch_files(struct launch *l, struct job *j, struct err *e)
 {
 	struct tmpl_job v = launch_view(l, j);
 	AUTO_BUF note = { 0 };
+	size_t n;
 
 	if (l->c.opts->verbose > 0)
 		buf_addf(&note, "%s\n", buf_str(&j->command));
+	n = l->c.pack != NULL ? 0 : note.len;
 	buf_reset(&j->file);
-	if (results_open(l->c.results, &v, buf_str(&note), note.len, l->c.opts->dry_run, &j->capture, &j->file, &j->in_folder, e) < 0)
+	if (results_open(l->c.results, &v, buf_str(&note), n, l->c.opts->dry_run, &j->capture, &j->file, &j->in_folder, e) < 0)
+		return -1;
+	if (l->c.pack != NULL && launch_packing(l, j, &note, e) < 0)
 		return -1;
 	buf_addc(&j->file, l->c.opts->files0 ? '\0' : '\n');
 	return 0;
@@ -396,6 +412,18 @@ launch_begin(struct launch *l, struct job *j, struct err *e)
 	return LAUNCH_DRY;
 }
 
+/* Where what it prints goes, if not to files that are there already. Returns 0 or -errno. */
+static int
+launch_capture(struct launch *l, struct job *j)
+{
+	if (results_keeps_files(l->c.results))
+		return 0;
+	if (l->c.pack == NULL || l->c.mode != CAPTURE_FILE)
+		return capture_open(&j->capture, l->c.mode, l->c.opts->tmpdir, l->spare);
+	j->capture = (struct capture)CAPTURE_INIT;
+	return packing_open(&j->capture, l->c.pack);
+}
+
 enum launch_result
 launch_start(struct launch *l, struct job *j, bool direct, struct err *e)
 {
@@ -407,7 +435,7 @@ launch_start(struct launch *l, struct job *j, bool direct, struct err *e)
 		return done;
 	if ((done = launch_dir(l, j, true, &dir, e)) != LAUNCH_RUNS)
 		return done;
-	if (!results_keeps_files(l->c.results) && (r = capture_open(&j->capture, l->c.mode, l->c.opts->tmpdir, l->spare)) < 0)
+	if ((r = launch_capture(l, j)) < 0)
 		return launch_failed(-r, "cannot make a temporary file", e);
 	if (!direct && launch_hand(l, j, dir))
 		return LAUNCH_RUNS;

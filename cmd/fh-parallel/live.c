@@ -131,7 +131,7 @@ row_update(struct row *r)
 
 	if (r->job == NULL)
 		return;
-	if (r->job->capture.mode == CAPTURE_FILE) {
+	if (r->job->capture.mode == CAPTURE_FILE && r->job->capture.with == NULL) {
 		for (i = 0; i < 2; i++)
 			row_look(r, i);
 		return;

@@ -12,6 +12,7 @@
 #include "file.h"
 #include "io.h"
 #include "mem.h"
+#include "packing.h"
 #include "paint.h"
 #include "pump.h"
 #include "spool.h"
@@ -36,6 +37,7 @@ struct output {
 	size_t cap;         /* a power of two */
 	uint64_t next, end; /* seqs next .. end - 1 are in the ring */
 	struct spool *spool; /* where what waits is kept */
+	int unpack_status;  /* as pump_unpack_status, of what became rows */
 	int lost;           /* errno where what a job printed could not be read; 0: all could */
 	bool begun;         /* the table has its header */
 	struct buf lead;    /* what begins the lines now made: colour and tag */
@@ -119,10 +121,15 @@ output_add(struct job *j, struct chunk *c)
 
 /* --- turns -------------------------------------------------------------------------------------------------------- */
 
+/* Its turn has come; but where a program unpacks what came before, that takes its time. */
 static void
 output_show(struct output *o, struct chunk *list)
 {
 	spool_release(o->spool, list);
+	if (pump_waits(o->pump)) {
+		spool_hold(o->spool, list);
+		spool_release(o->spool, list);
+	}
 	pump_put(o->pump, list);
 }
 
@@ -171,7 +178,7 @@ output_over(struct output *o, uint64_t seq, struct chunk *list)
 	struct turn *t;
 
 	if (!o->c.ordered) {
-		pump_put(o->pump, list);
+		output_show(o, list);
 		return;
 	}
 	t = output_turn(o, seq);
@@ -262,7 +269,7 @@ output_note(struct output *o, const struct job *j, const char *note, size_t n)
 {
 	if (j->capture.mode == CAPTURE_INHERIT)
 		return chunk_text(0, output_tag(o, j), note, n);
-	if (o->c.paint_failed && o->c.row == NULL && j->capture.mode == CAPTURE_FILE)
+	if (o->c.paint_failed && o->c.row == NULL && j->capture.mode != CAPTURE_PIPE)
 		return chunk_text(0, NULL, note, n);
 	return output_dress(o, j, 0, note, n, true);
 }
@@ -374,6 +381,21 @@ output_took(struct output *o, struct job *j, int side, const char *s, size_t n)
 	buf_add(part, s + whole, n - whole);
 }
 
+/* New bytes of a pipe go where the job's output goes. Returns whether more of them are wanted. */
+static bool
+output_pass(struct output *o, struct job *j, int side, const char *s, size_t n)
+{
+	int r;
+
+	if (j->capture.mode != CAPTURE_PACK) {
+		output_took(o, j, side, s, n);
+		return true;
+	}
+	if ((r = packing_add(&j->capture, side, s, n)) < 0 && r != -EPIPE)
+		o->lost = -r;
+	return r == 0;
+}
+
 enum job_event
 output_read(struct output *o, struct job *j, int side)
 {
@@ -384,10 +406,8 @@ output_read(struct output *o, struct job *j, int side)
 	do
 		n = read(c->fd, raw, sizeof raw);
 	while (n < 0 && errno == EINTR);
-	if (n > 0) {
-		output_took(o, j, side, raw, (size_t)n);
+	if (n > 0 && output_pass(o, j, side, raw, (size_t)n))
 		return EV_NEVENT;
-	}
 	if (n < 0 && errno == EAGAIN)
 		return EV_EMPTY;
 	if (n < 0)
@@ -418,6 +438,8 @@ output_part(struct output *o, struct job *j, int side, int fd, int64_t at, int64
 	c->own = true;
 	c->at = at;
 	c->end = end;
+	c->packed = j->capture.with;
+	c->doubted = j->pack_failed;
 	if ((c->painted = output_paints(o, j)))
 		c->tag = xstrdup(buf_str(&o->lead));
 	else if (o->c.tagged)
@@ -442,6 +464,20 @@ output_large(struct output *o, struct job *j, int side, int64_t size)
 	capture_take_disk(c, side);
 }
 
+/* What is in the job's file stands for its words. */
+static void
+output_packed(struct output *o, struct job *j, int side)
+{
+	int64_t size = capture_size(&j->capture, side);
+
+	if (size < 0)
+		o->lost = (int)-size;
+	if (size != 0)
+		j->sent_bytes[side] += (uint64_t)j->capture.side[side].raw;
+	if (size > 0 && !o->c.silent)
+		output_part(o, j, side, capture_take(&j->capture, side), 0, size);
+}
+
 /* What is in the job's file becomes its last words; a small one is taken into memory, so that the file can go. */
 static void
 output_file(struct output *o, struct job *j, int side)
@@ -451,6 +487,10 @@ output_file(struct output *o, struct job *j, int side)
 	char small[SMALL_BYTES];
 	ssize_t n;
 
+	if (j->capture.with != NULL) {
+		output_packed(o, j, side);
+		return;
+	}
 	if (early->len > 0 && j->capture.side[side].fd < 0) {
 		j->sent_bytes[side] += early->len;
 		if (!o->c.silent)
@@ -485,7 +525,9 @@ output_ends_open(struct output *o, const struct job *j, int side)
 
 	if (!o->c.paint_failed || o->c.row != NULL || o->c.silent || output_paints(o, j))
 		return false;
-	if (s->fd < 0 && early->len > 0)
+	if (j->capture.with != NULL)
+		last = s->raw > 0 ? s->last : '\n';
+	else if (s->fd < 0 && early->len > 0)
 		last = early->data[early->len - 1];
 	else if ((size = capture_size(&j->capture, side)) > 0 && pread(s->on_disk == size ? s->disk : s->fd, &last, 1, size - 1) != 1)
 		return false;
@@ -502,6 +544,23 @@ output_files_side(struct output *o, struct job *j, int side)
 		output_add(j, chunk_text(side, NULL, "\n", 1));
 }
 
+/* What the packed bytes of c stand for. */
+static void
+output_gather_packed(struct output *o, const struct chunk *c, struct buf *text)
+{
+	AUTO_BUF plain = { 0 };
+	const struct packed what = chunk_packed(c);
+	bool in_line = false;
+	int status = pack_gather(c->packed, &what, &plain);
+
+	if (o->unpack_status == 0 && !c->doubted)
+		o->unpack_status = status;
+	if (c->tag != NULL)
+		tag_add(text, c->tag, &in_line, plain.data, plain.len);
+	else
+		buf_add(text, plain.data, plain.len);
+}
+
 /* All that the list says on one side. */
 static void
 output_gather(struct output *o, const struct chunk *list, int side, struct buf *text)
@@ -515,6 +574,10 @@ output_gather(struct output *o, const struct chunk *list, int side, struct buf *
 		if (list->side != side)
 			continue;
 		buf_add(text, list->mem.data, list->mem.len);
+		if (list->packed != NULL) {
+			output_gather_packed(o, list, text);
+			continue;
+		}
 		for (at = list->at; list->fd >= 0 && at < list->end; at += n) {
 			n = pread(list->fd, raw, list->end - at < READ_BYTES ? (size_t)(list->end - at) : READ_BYTES, at);
 			if (n < 0)
@@ -626,6 +689,24 @@ uint64_t
 output_next(const struct output *o)
 {
 	return o->c.ordered ? o->next : UINT64_MAX;
+}
+
+bool
+output_waits(const struct output *o)
+{
+	return pump_is_stalled(o->pump) || pump_waits(o->pump);
+}
+
+bool
+output_exited(struct output *o, pid_t pid, int status)
+{
+	return pump_exited(o->pump, pid, status);
+}
+
+int
+output_unpack_status(const struct output *o)
+{
+	return o->unpack_status != 0 ? o->unpack_status : pump_unpack_status(o->pump);
 }
 
 bool

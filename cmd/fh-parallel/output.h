@@ -57,6 +57,12 @@ void output_pump(struct output *o);
 const void *output_who(const struct output *o);
 /* False while the reader of our output is behind: no job should start and no pipe be read. */
 bool output_room(const struct output *o);
+/* Whether it goes on only once something happens: that reader, or a program that unpacks. */
+bool output_waits(const struct output *o);
+/* Child pid has ended: whether it was such a program. */
+bool output_exited(struct output *o, pid_t pid, int status);
+/* How the first of them that failed has ended, as wait gives it; 0: none has. */
+int output_unpack_status(const struct output *o);
 /* ordered: the lowest seq that is not yet printed; else UINT64_MAX. */
 uint64_t output_next(const struct output *o);
 /* Nothing waits to be written (what waits for its turn is not counted). */

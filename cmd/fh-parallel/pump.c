@@ -42,6 +42,9 @@ struct pump {
 	struct chunk *head, *tail;
 	int stalled; /* the side that waits for its reader, -1: none */
 	int failed;  /* -errno of stdout */
+	int source;  /* the end of a program that is watched, -1: none */
+	bool waits;  /* for a program that unpacks */
+	int unpack_status; /* of the first one that failed */
 	struct screen *screen; /* NULL: none */
 	bool open;   /* what was written last is no end of a line; only with a screen */
 };
@@ -125,11 +128,18 @@ chunk_free(struct chunk *c)
 {
 	if (c->own && c->fd >= 0)
 		close(c->fd);
+	unpack_free(c->unpack);
 	if (c->refs != NULL)
 		(*c->refs)--;
 	buf_fini(&c->mem);
 	free(c->tag);
 	free(c);
+}
+
+struct packed
+chunk_packed(const struct chunk *c)
+{
+	return (struct packed){ .fd = c->fd, .at = c->at, .end = c->end, .whole = c->own };
 }
 
 void
@@ -189,7 +199,7 @@ pump_new(struct loop *l)
 	struct pump *p = xcalloc(1, sizeof *p);
 
 	p->l = l;
-	p->stalled = -1;
+	p->stalled = p->source = -1;
 	sink_open(&p->sink[0], STDOUT_FILENO);
 	sink_open(&p->sink[1], STDERR_FILENO);
 	return p;
@@ -214,6 +224,8 @@ pump_free(struct pump *p)
 
 	if (p == NULL)
 		return;
+	if (p->source >= 0)
+		loop_forget(p->l, p->source);
 	chunk_free_list(p->head);
 	for (i = 0; i < 2; i++) {
 		loop_forget(p->l, p->sink[i].fd);
@@ -261,6 +273,24 @@ bool
 pump_is_stalled(const struct pump *p)
 {
 	return p->stalled >= 0;
+}
+
+bool
+pump_waits(const struct pump *p)
+{
+	return p->waits;
+}
+
+bool
+pump_exited(struct pump *p, pid_t pid, int status)
+{
+	return p->head != NULL && p->head->unpack != NULL && unpack_exited(p->head->unpack, pid, status);
+}
+
+int
+pump_unpack_status(const struct pump *p)
+{
+	return p->unpack_status;
 }
 
 int
@@ -322,6 +352,18 @@ sink_send(struct sink *k, struct chunk *c)
 #endif
 }
 
+/* Bytes of the chunk's file become its memory, dressed. */
+static void
+chunk_dress(struct chunk *c, const char *raw, size_t n)
+{
+	if (c->painted)
+		paint_lines(&c->mem, c->tag, &c->in_line, raw, n);
+	else if (c->tag != NULL)
+		tag_add(&c->mem, c->tag, &c->in_line, raw, n);
+	else
+		buf_add(&c->mem, raw, n);
+}
+
 /* The next window of the chunk's file, tagged, into its memory. */
 static int
 chunk_refill(struct chunk *c)
@@ -338,15 +380,50 @@ chunk_refill(struct chunk *c)
 	if (r < 0)
 		return -errno;
 	c->at = r == 0 ? c->end : c->at + r; /* shorter than it was: somebody cut it */
-	if (c->painted)
-		paint_lines(&c->mem, c->tag, &c->in_line, raw, (size_t)r);
-	else if (c->tag != NULL)
-		tag_add(&c->mem, c->tag, &c->in_line, raw, (size_t)r);
-	else
-		buf_add(&c->mem, raw, (size_t)r);
+	chunk_dress(c, raw, (size_t)r);
 	if (c->painted && r > 0 && c->at >= c->end)
 		paint_end(&c->mem, c->tag, c->in_line, raw[r - 1]);
 	return 0;
+}
+
+/* As chunk_refill, of what the packed bytes stand for. -EINPROGRESS: the program has nothing yet. */
+static int
+chunk_unpack(struct chunk *c, int *status)
+{
+	const struct packed what = chunk_packed(c);
+	char raw[WINDOW_BYTES];
+	ssize_t n;
+
+	buf_reset(&c->mem);
+	c->mem_at = 0;
+	if (c->unpack == NULL && unpack_new(c->packed, &what, &c->unpack) < 0) {
+		*status = UNPACK_NOT_STARTED;
+		c->at = c->end;
+		return 0;
+	}
+	n = unpack_read(c->unpack, raw, sizeof raw);
+	if (n == -EAGAIN)
+		return -EINPROGRESS;
+	if (n > 0) {
+		chunk_dress(c, raw, (size_t)n);
+		c->last = raw[n - 1];
+		return 0;
+	}
+	c->at = c->end;
+	*status = n < 0 ? UNPACK_NOT_STARTED : unpack_status(c->unpack);
+	if (c->painted && c->last != '\0')
+		paint_end(&c->mem, c->tag, c->in_line, c->last);
+	return 0;
+}
+
+static int
+pump_unpack(struct pump *p, struct chunk *c)
+{
+	int status = 0, r = chunk_unpack(c, &status);
+
+	if (!c->doubted && p->unpack_status == 0)
+		p->unpack_status = status;
+	return r;
 }
 
 /* Bytes of c were written: how do they end? */
@@ -381,6 +458,8 @@ pump_step(struct pump *p, struct chunk *c)
 	}
 	if (c->fd < 0 || c->at >= c->end)
 		return 1;
+	if (c->packed != NULL)
+		return pump_unpack(p, c);
 	r = c->tag == NULL ? sink_send(k, c) : -EINVAL;
 	if (r == -EINVAL)
 		return chunk_refill(c);
@@ -391,11 +470,23 @@ pump_step(struct pump *p, struct chunk *c)
 	return r < 0 ? (int)r : 0;
 }
 
+/* Tells when fd, a program's, has something; -1: none. */
+static void
+pump_watch_source(struct pump *p, int fd)
+{
+	if (p->source == fd)
+		return;
+	if (p->source >= 0)
+		loop_forget(p->l, p->source);
+	p->source = fd >= 0 && loop_watch(p->l, fd, POLLIN, p) == 0 ? fd : -1;
+}
+
 static void
 pump_drop_head(struct pump *p)
 {
 	struct chunk *c = p->head;
 
+	pump_watch_source(p, -1);
 	p->head = c->next;
 	chunk_free(c);
 }
@@ -420,13 +511,15 @@ pump_run(struct pump *p)
 	screen_hide(p->screen);
 	while (p->head != NULL) {
 		r = p->failed < 0 && p->head->side != 1 ? 1 : pump_step(p, p->head);
-		if (r == -EAGAIN)
+		if (r == -EAGAIN || r == -EINPROGRESS)
 			break;
 		if (r < 0 && p->head->side != 1)
 			p->failed = r;
 		if (r != 0)
 			pump_drop_head(p); /* done; or lost, which for stderr has nobody left to be told to */
 	}
+	p->waits = r == -EINPROGRESS;
+	pump_watch_source(p, p->waits ? unpack_fd(p->head->unpack) : -1);
 	if ((r == -EAGAIN) != (p->stalled >= 0) || (r == -EAGAIN && p->stalled != p->head->side))
 		pump_stall(p, r == -EAGAIN ? p->head->side : -1);
 	screen_told(p->screen, p->open);

@@ -9,6 +9,7 @@
 #include "buf.h"
 #include "err.h"
 #include "loop.h"
+#include "pack.h"
 #include "screen.h"
 
 /* Bytes in memory, then the rest of a file. A list of them is what one job wants to say. */
@@ -23,6 +24,10 @@ struct chunk {
 	char *tag;       /* owned; put before every line of the file's bytes; NULL: none */
 	bool painted;    /* tag begins a colour, which goes off before every end of a line; a last line gets one */
 	bool in_line;    /* the tagged bytes so far do not end a line */
+	const struct pack_with *packed; /* those bytes are packed; NULL: they are not; borrowed */
+	struct unpack *unpack;          /* who is at it */
+	bool doubted;    /* what packed them has failed: no news if what unpacks them fails too */
+	char last;       /* the last byte unpacked */
 	size_t held;     /* bytes of memory that somebody has counted for it */
 	uint64_t *refs;  /* counted down when the chunk goes; NULL: nobody counts */
 };
@@ -33,6 +38,8 @@ struct chunk *chunk_text(int side, const char *tag, const char *text, size_t n);
 /* As chunk_text, tag beginning a colour; last: they are the last of their text, whose end is made a line. */
 struct chunk *chunk_painted(int side, const char *tag, const char *text, size_t n, bool last);
 void chunk_free(struct chunk *c);
+/* What c, whose bytes are packed, has in its file. */
+struct packed chunk_packed(const struct chunk *c);
 void chunk_free_list(struct chunk *c);
 
 /* Appends n bytes with tag before the first one and after every LF and CR, but not at the very end: *in_line tells where
@@ -59,6 +66,12 @@ void pump_run(struct pump *p);
 bool pump_is_empty(const struct pump *p);
 /* Whether the reader is behind: the last write could not be done. */
 bool pump_is_stalled(const struct pump *p);
+/* Whether the next bytes are to come from a program that has none yet. */
+bool pump_waits(const struct pump *p);
+/* Child pid has ended: whether it was that program. */
+bool pump_exited(struct pump *p, pid_t pid, int status);
+/* How the first program that failed to unpack has ended, as wait gives it; 0: none has failed. */
+int pump_unpack_status(const struct pump *p);
 /* 0, or -errno of the write to stdout or the file that failed: everything for them is thrown away since. */
 int pump_failed(const struct pump *p);
 

@@ -217,12 +217,24 @@ run_check_output(struct run *r)
 	sched_stop(r->sched);
 }
 
+/* What a job printed cannot be shown, for nobody can read its file. */
+static void
+run_check_unpacked(struct run *r)
+{
+	int status = output_unpack_status(r->output);
+
+	if (status == 0 || r->status != 0)
+		return;
+	r->status = STATUS_OTHER;
+	run_pack_failed(r, "--decompress-program", r->packs.with.back, status);
+}
+
 static bool
 run_is_over(const struct run *r)
 {
 	bool nothing_new = sched_stopped(r->sched) || (r->input_ended && r->again == NULL);
 
-	return nothing_new && r->running == NULL && r->dry == NULL && r->held == NULL && r->asked == NULL &&
+	return nothing_new && r->running == NULL && r->dry == NULL && r->packing == NULL && r->held == NULL && r->asked == NULL &&
 	    ending_is_over(r->ending);
 }
 
@@ -251,6 +263,7 @@ run_loop(struct run *r)
 		output_pump(r->output);
 		run_log(r);
 		run_check_output(r);
+		run_check_unpacked(r);
 		run_far_tick(r);
 		run_watch_pipes(r, output_room(r->output));
 		if (r->killing && r->running == NULL)
@@ -294,12 +307,14 @@ run_flush(struct run *r)
 		output_pump(r->output);
 		if (output_is_flushed(r->output))
 			return;
-		if (loop_wait(r->loop, output_room(r->output) ? 0 : -1) < 0) {
+		if (loop_wait(r->loop, output_waits(r->output) ? -1 : 0) < 0) {
 			r->status = STATUS_OTHER;
 			return;
 		}
 		while (loop_next(r->loop, &ev))
-			if (ev.kind == LOOP_SIGNAL && run_gives_up(r, ev.signo))
+			if (ev.kind == LOOP_EXIT)
+				output_exited(r->output, ev.pid, ev.status);
+			else if (ev.kind == LOOP_SIGNAL && run_gives_up(r, ev.signo))
 				return;
 	}
 }
@@ -319,6 +334,7 @@ run_all(const struct opts *o, void (*say)(const char *line), struct err *e)
 	}
 	run_flush(&r);
 	run_check_output(&r);
+	run_check_unpacked(&r);
 	run_log_rest(&r);
 	run_tick(&r, true);
 	status = r.status != 0 ? r.status : sched_status(r.sched);

@@ -32,6 +32,15 @@
 #define STATUS_OTHER 255
 #define RUN_BY_PID 1024
 
+/* --compress */
+struct run_packs {
+	bool on;
+	struct pack_with with;
+	struct buf there, back;
+	bool no_way_back;        /* the program that unpacks is not there */
+	bool told;               /* that a program failed */
+};
+
 /* --pipe */
 struct run_feed {
 	struct intake *intake;   /* NULL: jobs read nothing */
@@ -50,6 +59,7 @@ struct run {
 	const struct opts *o;
 	struct opts input_opts;  /* for who reads arguments */
 	struct run_feed feed;
+	struct run_packs packs;
 	void (*say)(const char *line);
 	struct loop *loop;
 	struct guard guard;      /* ends the jobs where we are killed */
@@ -92,6 +102,7 @@ struct run {
 	struct job *idle;        /* to be used again */
 	struct job *again;       /* to be started again, before anything new */
 	struct job *running, *dry; /* with a pid; of --dry-run, over at the end of the round */
+	struct job *packing;     /* over, and programs still run that pack what they printed (run_pack.c) */
 	struct job *by_pid[RUN_BY_PID]; /* those with a process, by its number; a list each (job.same) */
 	struct job *held;        /* over, and not shown yet (run_order.c); by seq */
 	uint64_t seq;            /* of the job made last */
@@ -155,6 +166,24 @@ void run_forget(struct run *r, struct job *j);
 void run_exit(struct run *r, const struct loop_event *ev);
 void run_pipe(struct run *r, struct job *j, int fd);
 void run_end_dry(struct run *r);
+
+/* run_pack.c: --compress */
+void run_pack_open(struct run *r);
+void run_pack_close(struct run *r);
+/* What is to be waited for at the pipe of side. */
+short run_pipe_events(const struct run *r, const struct job *j, int side);
+/* Its pipe was read. */
+void run_pack_look(struct run *r, struct job *j, int side);
+/* A program of j has room at fd; false: it is no program's. */
+bool run_pack_pipe(struct run *r, struct job *j, int fd);
+/* j is DONE, and in no list. True: programs are still at its output; run_finished follows. */
+bool run_pack(struct run *r, struct job *j);
+/* A child that is no job has ended. */
+void run_pack_exit(struct run *r, const struct loop_event *ev);
+/* Says once that a program has ended like that, as wait gives it. */
+void run_pack_failed(struct run *r, const char *option, const char *text, int status);
+/* Ends the programs of jobs that are over. */
+void run_pack_kill(struct run *r);
 
 /* run_keep.c: what later runs may rely on */
 /* j is over and shown, as far as we can. */

@@ -60,7 +60,7 @@ void
 run_finished(struct run *r, struct job *j)
 {
 	struct sched_end end = { .slot = j->slot, .attempt = j->attempt, .ran_ns = j->end_ns - j->start_ns,
-		.exitval = j->remote ? job_exitval(j) : WIFEXITED(j->status) ? WEXITSTATUS(j->status) : 0, .signo = job_signal(j), .timed_out = j->timed_out, .again = j->gave_way && !r->killing };
+		.exitval = j->remote || j->pack_failed ? job_exitval(j) : WIFEXITED(j->status) ? WEXITSTATUS(j->status) : 0, .signo = job_signal(j), .timed_out = j->timed_out, .again = j->gave_way && !r->killing };
 	enum sched_verdict v;
 	bool dropped;
 
@@ -101,7 +101,8 @@ run_event(struct run *r, struct job *j, enum job_event ev)
 	if (!job_event(j, ev))
 		return;
 	run_unlink(&r->running, j);
-	run_finished(r, j);
+	if (!run_pack(r, j))
+		run_finished(r, j);
 }
 
 /* What is in the pipe of a side now. */
@@ -132,7 +133,10 @@ void
 run_pipe(struct run *r, struct job *j, int fd)
 {
 	int side = fd == j->capture.side[1].fd;
+	enum job_event ev;
 
+	if (run_pack_pipe(r, j, fd))
+		return;
 	if (j->feeder != NULL && feeder_fd(j->feeder) == fd) {
 		run_feed_push(r, j);
 		return;
@@ -141,7 +145,11 @@ run_pipe(struct run *r, struct job *j, int fd)
 		run_far_feed(r, j);
 		return;
 	}
-	if (j->capture.side[side].fd != fd || output_read(r->output, j, side) != EV_EOF)
+	if (j->capture.side[side].fd != fd)
+		return;
+	ev = output_read(r->output, j, side);
+	run_pack_look(r, j, side);
+	if (ev != EV_EOF)
 		return;
 	loop_forget(r->loop, fd);
 	if (!capture_is_open(&j->capture))
@@ -189,8 +197,10 @@ run_exit(struct run *r, const struct loop_event *ev)
 	struct job *j = run_take(r, ev->pid);
 	bool draining;
 
-	if (j == NULL)
-		return; /* not ours: a child that we were born with */
+	if (j == NULL) {
+		run_pack_exit(r, ev); /* if it is ours at all: not a child that we were born with */
+		return;
+	}
 	if (launch_ended(r->launch, j) < 0 && !j->killed) {
 		run_refused(r, j);
 		return;

@@ -64,11 +64,12 @@ run_open_sched(struct run *r, struct sched_conf *c, struct err *e)
 	return 0;
 }
 
-/* Descriptors that one running job costs us: a file or a pipe for each of stdout and stderr, two ends of one for --pipe. */
+/* Descriptors that one running job costs us: a file or a pipe for each of stdout and stderr, two ends of one for --pipe;
+ * with --compress a pipe of its own, one of a program, and a file. */
 static int64_t
 run_job_fds(const struct opts *o)
 {
-	return (o->ungroup ? 0 : 2) + (o->pipe || o->pipe_part ? 2 : 0);
+	return (o->ungroup ? 0 : o->compress || o->compress_program != NULL ? 8 : 2) + (o->pipe || o->pipe_part ? 2 : 0);
 }
 
 static void
@@ -157,6 +158,8 @@ run_open_rooms(struct run *r, struct err *e)
 		exec_free(r->exec);
 		r->exec = exec_local_new(r->o);
 	}
+	run_pack_open(r);
+	lc.pack = r->packs.on ? &r->packs.with : NULL;
 	lc.marks = r->guard.group;
 	lc.results = r->results;
 	lc.exec = r->exec;
@@ -254,6 +257,8 @@ run_forget_output(struct run *r)
 
 	for (j = r->running; r->output != NULL && j != NULL; j = j->next)
 		output_discard(r->output, j);
+	for (j = r->packing; r->output != NULL && j != NULL; j = j->next)
+		output_discard(r->output, j);
 	for (j = r->held; r->output != NULL && j != NULL; j = j->next)
 		output_discard(r->output, j);
 }
@@ -277,6 +282,8 @@ run_close(struct run *r)
 	run_free_jobs(&r->running);
 	run_free_jobs(&r->dry);
 	run_free_jobs(&r->held);
+	run_free_jobs(&r->packing);
+	run_pack_close(r);
 	run_close_feed(r);
 	ask_free(r->ask);
 	batch_free(r->batch);

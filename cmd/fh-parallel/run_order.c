@@ -2,7 +2,8 @@
  * that without -k; but the reference needs milliseconds to start a job, so that there short jobs come in order nearly
  * always, and scripts have come to count on it. Costs a short wait at the start of a run, and none of a slot's time later.
  * Invariants: 1. a job that is held has given its slot back already: only what is seen of it waits.
- *             2. none is held longer than HOLD_NS, nor at all where more than RUNNING_MAX run at once. */
+ *             2. none is held longer than HOLD_NS, but for what is being packed, nor at all where more than RUNNING_MAX run
+ *                at once. */
 #include "run_int.h"
 
 #include <errno.h>
@@ -12,6 +13,7 @@
 
 #define NEAR_NS (10 * CLOCK_MS) /* as far apart as the reference starts its jobs */
 #define HOLD_NS (30 * CLOCK_MS)
+#define PACK_FACTOR 4 /* of both, where programs for what jobs print are started in between */
 #define RUNNING_MAX 64
 #define FIRST_JOBS 24           /* that start one after the other */
 #define FIRST_GAP_NS (3 * CLOCK_MS)
@@ -44,10 +46,23 @@ run_let_begin(const struct run *r, const struct job *j)
 static bool
 run_overtakes(const struct run *r, const struct job *j)
 {
+	const int64_t near = r->packs.on ? NEAR_NS * PACK_FACTOR : NEAR_NS;
 	const struct job *i;
 
 	for (i = r->running; i != NULL; i = i->next)
-		if (i->seq < j->seq && j->start_ns - i->start_ns < NEAR_NS)
+		if (i->seq < j->seq && j->start_ns - i->start_ns < near)
+			return true;
+	return false;
+}
+
+/* Whether an earlier job is over like j, and what it printed is only not packed yet. */
+static bool
+run_outruns(const struct run *r, const struct job *j)
+{
+	const struct job *i;
+
+	for (i = r->packing; i != NULL; i = i->next)
+		if (i->seq < j->seq)
 			return true;
 	return false;
 }
@@ -58,7 +73,7 @@ run_hold(struct run *r, struct job *j)
 {
 	struct job **at = &r->held;
 
-	if (r->o->keep_order || r->killing || r->slots > RUNNING_MAX || (r->held == NULL && !run_overtakes(r, j)))
+	if (r->o->keep_order || r->killing || r->slots > RUNNING_MAX || (r->held == NULL && !run_overtakes(r, j) && !run_outruns(r, j)))
 		return false;
 	while (*at != NULL && (*at)->seq < j->seq)
 		at = &(*at)->next;
@@ -78,7 +93,7 @@ run_hold_ends(const struct run *r)
 	for (j = r->held; j != NULL; j = j->next)
 		if (j->end_ns < first)
 			first = j->end_ns;
-	return first + HOLD_NS;
+	return first + (r->packs.on ? HOLD_NS * PACK_FACTOR : HOLD_NS);
 }
 
 /* Shows those that have been held long enough, or whose forerunners have ended; all of them where all is set. */
@@ -89,6 +104,8 @@ run_settle(struct run *r, bool all)
 	int64_t due;
 
 	while ((j = r->held) != NULL) {
+		if (!all && run_outruns(r, j))
+			return;
 		if (!all && run_overtakes(r, j) && clock_mono_ns() < (due = run_hold_ends(r))) {
 			run_wake_at(r, due);
 			return;

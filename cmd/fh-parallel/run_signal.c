@@ -25,6 +25,7 @@ run_kill_all(struct run *r)
 	r->killing = true;
 	for (j = r->running; j != NULL; j = j->next)
 		run_end_job(r, j, now);
+	run_pack_kill(r);
 	r->deadline_ns = now;
 	if (r->fleet != NULL)
 		fleet_hurry(r->fleet, KILL_NS);

@@ -11,11 +11,10 @@
 static void
 run_watch(struct run *r, struct job *j)
 {
-	short events = r->pipes_quiet ? 0 : POLLIN;
 	int i;
 
 	for (i = 0; i < 2; i++)
-		if (j->capture.side[i].open && loop_watch(r->loop, j->capture.side[i].fd, events, j) < 0)
+		if (j->capture.side[i].open && loop_watch(r->loop, j->capture.side[i].fd, run_pipe_events(r, j, i), j) < 0)
 			err_bug("run: a pipe cannot be watched");
 }
 
@@ -78,6 +77,7 @@ run_spawned(struct run *r, struct job *j)
 	r->later_told = false;
 	job_event(j, EV_SPAWNED);
 	run_watch(r, j);
+	run_pack_look(r, j, 0);
 	if (!capture_is_open(&j->capture))
 		job_event(j, EV_EOF);
 	if (r->killing)

@@ -91,6 +91,14 @@ spool_move_memory(struct spool *s, struct chunk *c)
 	spool_take(s, c, start);
 }
 
+/* Whether c, which has a file of its own, is better kept in ours: its descriptor, or its memory, is wanted. What is packed is no
+ * more than its descriptor. */
+static bool
+spool_wants_file(const struct spool *s, const struct chunk *c)
+{
+	return s->fd_refs > HELD_FDS || s->held_bytes > HELD_BYTES || (c->packed != NULL && c->held < COPY_BYTES);
+}
+
 /* What is in a file of its own goes to ours, so that its descriptor can go. */
 static void
 spool_move_file(struct spool *s, struct chunk *c)
@@ -121,13 +129,13 @@ spool_hold(struct spool *s, struct chunk *c)
 		/* a file may well be one in memory */
 		c->held = c->fd < 0 ? c->mem.len : (size_t)(c->end - c->at);
 		s->held_bytes += c->held;
-		if (c->fd >= 0) {
+		if (c->fd >= 0 && c->refs == NULL) {
 			c->refs = &s->fd_refs;
 			s->fd_refs++;
 		}
 		if (c->fd < 0 && s->held_bytes > HELD_BYTES)
 			spool_move_memory(s, c);
-		else if (c->fd >= 0 && (s->fd_refs > HELD_FDS || s->held_bytes > HELD_BYTES))
+		else if (c->fd >= 0 && spool_wants_file(s, c))
 			spool_move_file(s, c);
 	}
 }
@@ -145,7 +153,7 @@ spool_release(struct spool *s, struct chunk *c)
 static bool
 chunk_is_plain(const struct chunk *c)
 {
-	return c->fd >= 0 && !c->own && c->refs != NULL && c->mem.len == 0 && c->tag == NULL && !c->painted;
+	return c->fd >= 0 && !c->own && c->refs != NULL && c->mem.len == 0 && c->tag == NULL && !c->painted && c->packed == NULL;
 }
 
 bool

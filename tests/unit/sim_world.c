@@ -66,6 +66,8 @@ void __wrap_pump_bytes(struct pump *p, int side, const char *s, size_t n);
 void __wrap_pump_run(struct pump *p);
 bool __wrap_pump_is_empty(const struct pump *p);
 bool __wrap_pump_is_stalled(const struct pump *p);
+bool __wrap_pump_waits(const struct pump *p);
+int __wrap_pump_unpack_status(const struct pump *p);
 int __wrap_pump_failed(const struct pump *p);
 
 uint64_t
@@ -659,6 +661,21 @@ bool
 __wrap_pump_is_stalled(const struct pump *p)
 {
 	return p->stalled;
+}
+
+/* Nothing here is packed. */
+bool
+__wrap_pump_waits(const struct pump *p)
+{
+	(void)p;
+	return false;
+}
+
+int
+__wrap_pump_unpack_status(const struct pump *p)
+{
+	(void)p;
+	return 0;
 }
 
 int
