@@ -185,10 +185,22 @@ blocks_room(struct blocks *b, size_t *n)
 	return *n == 0 ? NULL : buf_room(&b->in, *n);
 }
 
+/* Nothing but the first line was there so far, and none of it was kept. */
+static void
+blocks_skip(struct blocks *b)
+{
+	const char *lf = memchr(buf_str(&b->in), '\n', b->in.len);
+
+	b->c.skip_line = lf == NULL;
+	buf_splice(&b->in, 0, lf == NULL ? b->in.len : (size_t)(lf + 1 - b->in.data), "", 0);
+}
+
 void
 blocks_grown(struct blocks *b, size_t n)
 {
 	buf_grown(&b->in, n);
+	if (b->c.skip_line)
+		blocks_skip(b);
 	if (!b->header_known)
 		blocks_find_header(b);
 }

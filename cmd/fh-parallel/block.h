@@ -45,6 +45,7 @@ struct block_conf {
 	bool counted;         /* borders are looked for from the start of a block, not from its end (-L) */
 	const char *header;   /* as --header: NULL "0" ":" N or an expression */
 	bool drop_header;     /* blocks do not begin with it */
+	bool skip_line;       /* all up to the first newline is lost (--skip-first-line) */
 	const struct border *strip; /* --rrs: what is taken out; NULL: nothing */
 	bool no_blank;        /* -r: lines of white space are taken out */
 	block_same_fn *same;   /* --group-by; NULL: none */

@@ -1,6 +1,6 @@
 /* Decides where records end, on bytes that somebody else has read. Must never know where they come from or go.
  * A border is the place behind an end where a start follows. An expression is asked as the reference asks it: the last
- * border is that of the last place where an end can begin at all.
+ * border is that of the last place where an end can begin at all; ^ and $ are those of lines.
  * Invariant: the border of plain texts is found by bytes alone; rx is set for expressions only. */
 #include "border.h"
 
@@ -25,7 +25,7 @@ border_rx(struct rx **out, const char *before, struct view a, const char *betwee
 {
 	AUTO_BUF re = { 0 };
 
-	buf_adds(&re, before);
+	buf_addf(&re, "(?m)%s", before);
 	buf_add(&re, a.s, a.len);
 	buf_adds(&re, between);
 	buf_add(&re, b.s, b.len);
@@ -147,9 +147,15 @@ border_first(const struct border *b, const char *s, size_t len, size_t from)
 size_t
 border_after(const struct border *b, const char *s, size_t len, size_t from)
 {
+	size_t at;
+
 	if (b->csv)
 		return border_csv(s, len, from);
-	return from >= len ? BORDER_NONE : border_steps(b, s, len, from + 1);
+	if (from >= len)
+		return BORDER_NONE;
+	if (b->rx != NULL && (at = border_steps(b, s, len, from)) > from)
+		return at; /* what an expression matches may be the whole record */
+	return border_steps(b, s, len, from + 1);
 }
 
 /* The border of the last match that begins in s[from..len) and is no empty one at 0. */

@@ -26,7 +26,7 @@ void border_free(struct border *b);
 /* The first border at from or later: the offset of what follows it, <= len; BORDER_NONE. An end must lie in s[from..len) whole,
  * and what starts a record as well. */
 size_t border_first(const struct border *b, const char *s, size_t len, size_t from);
-/* The border after the record that begins at from: a record has at least one byte before its end. */
+/* The border after the record that begins at from: a record has at least one byte before its end, or (expressions) is one. */
 size_t border_after(const struct border *b, const char *s, size_t len, size_t from);
 /* The last border in s[0..len), > 0; BORDER_NONE. */
 size_t border_last(const struct border *b, const char *s, size_t len);

@@ -69,12 +69,20 @@ intake_border_of(const struct opts *o, enum intake_kind kind, bool counted, stru
 }
 
 /* --- making ------------------------------------------------------------------------------------------------------- */
+/* What goes to jobs that run all the time has a first line like others, unless that names the column of the key. */
+static const char *
+intake_header_of(const struct intake *in, const struct opts *o)
+{
+	return in->eager && !key_is_name(in->key) ? NULL : o->header;
+}
+
 static int
 intake_open_part(struct intake *in, const struct opts *o, uint64_t slots, bool header, struct err *e)
 {
 	bool group = in->key != NULL && o->group_by != NULL;
-	struct part_conf c = { .border = in->border, .far = o->regexp && o->group_by == NULL, .size = o->block, .slots = slots, .whole = o->tee, .header = o->header,
-		.drop_header = !header, .same = group ? key_same : NULL,
+	bool skip = o->skip_first_line && o->header == NULL && !in->eager; /* a header that nobody gets */
+	struct part_conf c = { .border = in->border, .far = o->regexp && o->group_by == NULL, .size = o->block, .slots = slots, .whole = o->tee,
+		.header = skip ? ":" : intake_header_of(in, o), .drop_header = !header || skip, .same = group ? key_same : NULL,
 		.named = in->key != NULL ? key_header : NULL, .self = in->key };
 	const char **files = NULL;
 	size_t n = 0, cap = 0, i, j;
@@ -95,7 +103,7 @@ intake_open_part(struct intake *in, const struct opts *o, uint64_t slots, bool h
 static bool
 intake_is_file(const struct intake *in, const struct opts *o)
 {
-	bool plain = !in->eager && !o->csv && !o->regexp && !o->rrs && !o->no_run_if_empty && o->header == NULL && o->group_by == NULL &&
+	bool plain = !in->eager && !o->csv && !o->regexp && !o->rrs && !o->no_run_if_empty && o->header == NULL && !o->skip_first_line && o->group_by == NULL &&
 	    o->max_lines <= 0 && o->max_replace_args <= 0 && o->max_args <= 0;
 	struct stat st;
 	off_t at;
@@ -111,8 +119,8 @@ intake_open_stream(struct intake *in, const struct opts *o, bool header, struct 
 	bool group = in->key != NULL && o->group_by != NULL;
 	int64_t records = o->max_replace_args >= 0 ? o->max_replace_args : o->max_args;
 	struct block_conf c = { .border = in->border, .size = o->block > 0 ? (size_t)o->block : 1 << 20,
-		.records = records > 0 ? (uint64_t)records : 0, .counted = o->max_lines > 0, .header = o->header,
-		.drop_header = !header, .strip = o->rrs ? in->separator : NULL, .no_blank = o->no_run_if_empty,
+		.records = records > 0 ? (uint64_t)records : 0, .counted = o->max_lines > 0, .header = intake_header_of(in, o),
+		.drop_header = !header, .skip_line = o->skip_first_line && !in->eager, .strip = o->rrs ? in->separator : NULL, .no_blank = o->no_run_if_empty,
 		.same = group ? key_same : NULL,
 		.named = in->key != NULL ? key_header : NULL, .self = in->key };
 

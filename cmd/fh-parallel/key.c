@@ -94,6 +94,12 @@ key_trim(struct view v)
 	return v;
 }
 
+bool
+key_is_name(const struct key *k)
+{
+	return k != NULL && k->name != NULL;
+}
+
 int
 key_header(void *self, struct view header, struct err *e)
 {

@@ -18,6 +18,8 @@ int key_new(const struct opts *o, const char *text, struct perl *perl, struct ke
 /* NULL is allowed. */
 void key_free(struct key *k);
 
+/* Whether it is a column's name, so that there must be a header. NULL is allowed. */
+bool key_is_name(const struct key *k);
 /* Names of columns are those of the first line of header; called before the first key_of (self is the key). Returns 0, or -1 with words. */
 int key_header(void *self, struct view header, struct err *e);
 

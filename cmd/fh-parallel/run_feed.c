@@ -121,7 +121,7 @@ run_feed_drop_files(struct run *r, const struct opts *o, struct opts *out)
 	out->inputs = in;
 }
 
-/* The options as the rooms of arguments should see them: what comes on stdin, and --header, is none of their business. */
+/* The options as the rooms of arguments should see them: what comes on stdin, and its --header, is none of their business. */
 int
 run_feed_opts(struct run *r, struct err *e)
 {
@@ -133,7 +133,8 @@ run_feed_opts(struct run *r, struct err *e)
 		return 0;
 	if (fcntl(STDIN_FILENO, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0) /* its number must not become another's */
 		return err_sys(e, errno, "/dev/null");
-	out->header = NULL;
+	if (!o->pipe_part || !o->tee)
+		out->header = NULL;
 	out->no_run_if_empty = false;
 	if (o->pipe_part)
 		run_feed_drop_files(r, o, out);
