@@ -192,7 +192,7 @@ key_number(struct view v)
 size_t
 key_bin(struct view v, size_t n)
 {
-	int64_t slot = (key_number(v) - 1) % (int64_t)n;
+	int64_t slot = key_number(v) % (int64_t)n - 1;
 
 	return (size_t)(slot < 0 ? slot + (int64_t)n : slot);
 }
