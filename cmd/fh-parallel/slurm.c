@@ -19,6 +19,7 @@
 #include "proc.h"
 
 #define NODES_MAX 1000000
+#define MB_MAX (INT64_MAX >> 20)
 #define NAMES_MAX (64 << 20)
 
 /* --- an allocation ---------------------------------------------------------------------------------------------------- */
@@ -34,12 +35,12 @@ slurm_counts(const char *text, int64_t **v, size_t *n, struct err *e)
 	do {
 		value = strtol(p, &end, 10);
 		times = 1;
-		if (end == p || value < 1)
+		if (end == p || value < 1 || value > INT32_MAX)
 			return err_set(e, 0, "'%s': not CPUs of nodes, such as 4(x2),8", text);
 		if (strncmp(end, "(x", 2) == 0) {
 			p = end + 2;
 			times = strtol(p, &end, 10);
-			if (end == p || times < 1 || times > NODES_MAX || *end++ != ')')
+			if (end == p || times < 1 || times > NODES_MAX - (long)*n || *end++ != ')')
 				return err_set(e, 0, "'%s': not CPUs of nodes, such as 4(x2),8", text);
 		}
 		for (; times > 0; times--) {
@@ -56,7 +57,7 @@ slurm_megabytes(const char *text)
 {
 	int64_t mb;
 
-	return text == NULL || num_int(text, 0, INT64_MAX >> 20, &mb, NULL) < 0 ? 0 : mb;
+	return text == NULL || num_int(text, 0, MB_MAX, &mb, NULL) < 0 ? 0 : mb;
 }
 
 int
@@ -101,8 +102,10 @@ slurm_alloc_free(struct slurm_alloc *a)
 int64_t
 slurm_fit(const struct slurm_alloc *a, const struct slurm_node *t, int64_t cpus, int64_t mem)
 {
-	int64_t mb = a->node_mb > 0 ? a->node_mb : a->cpu_mb * t->cpus, n = t->cpus / (cpus > 0 ? cpus : 1), room;
+	int64_t mb = a->node_mb, n = t->cpus / (cpus > 0 ? cpus : 1), room;
 
+	if (mb <= 0)
+		mb = a->cpu_mb > MB_MAX / t->cpus ? MB_MAX : a->cpu_mb * t->cpus;
 	if (mem > 0 && mb > 0) {
 		room = (mb << 20) / mem;
 		n = room < n ? room : n;
