@@ -39,6 +39,15 @@ same_words(const struct tmpl *t, const struct tmpl_job *j, const struct buf *tex
 	argv_fini(&b);
 }
 
+/* {#}, {2} and what stands for nothing are counted once for each input, though they are there once. */
+static bool
+meter_is_exact(const struct meter *m, size_t nvalues, enum ctx_mode mode)
+{
+	bool alike = !m->others && m->seqs + m->marks == 0 && (mode == CTX_REPEAT || m->spaces == m->plain);
+
+	return nvalues == 1 || alike;
+}
+
 static void
 check(const struct opts *o, const struct tmpl *t, const char *s, const char *end)
 {
@@ -60,7 +69,7 @@ check(const struct opts *o, const struct tmpl *t, const char *s, const char *end
 	}
 	if (tmpl_expand(t, &j, &text, &e) == TMPL_FAIL)
 		abort();
-	if ((args.n == 1 || (args.n > 1 && !m.others && m.seqs + m.marks == 0)) && !o->quote && !o->plus && size != text.len)
+	if (args.n > 0 && !o->quote && !o->plus && meter_is_exact(&m, args.n, o->mode) && size != text.len)
 		abort();
 	if (tmpl_direct(t) && t->quotes == SHQ_SH)
 		same_words(t, &j, &text);
