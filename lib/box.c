@@ -159,11 +159,10 @@ int
 box_child(struct box_file *f, const struct box *parent, uint32_t type, struct box *out, struct err *e)
 {
 	uint64_t at = parent->body;
-	int r;
 
 	/* QuickTime closes some lists with four zero bytes: what is too short for a header ends the search. */
 	while (parent->end - at >= 8) {
-		if ((r = box_next(f, &at, parent->end, out, e)) < 0)
+		if (box_next(f, &at, parent->end, out, e) < 0)
 			return -1;
 		if (out->type == type)
 			return 1;

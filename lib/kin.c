@@ -95,7 +95,6 @@ kin_children(pid_t pid, struct kin *out)
 bool
 kin_has(pid_t pid, const char *assignment)
 {
-	size_t n = strlen(assignment) + 1;
 	AUTO_BUF text = { 0 };
 	const char *s, *end;
 	char name[48];
@@ -104,7 +103,7 @@ kin_has(pid_t pid, const char *assignment)
 	if (io_slurp_at(AT_FDCWD, name, &text, LIST_MAX) < 0)
 		return false;
 	for (s = buf_str(&text), end = s + text.len; s < end; s += strlen(s) + 1)
-		if (strncmp(s, assignment, n) == 0)
+		if (strcmp(s, assignment) == 0)
 			return true;
 	return false;
 }

@@ -51,7 +51,7 @@ sound_ends(struct peek *p, uint64_t at)
 	const unsigned char *b;
 	size_t i;
 
-	if ((b = peek_at(p, at, MPA_HEAD)) == NULL)
+	if (peek_at(p, at, MPA_HEAD) == NULL)
 		return true;
 	for (i = 0; i < ARRAY_LEN(tags); i++)
 		if ((b = peek_at(p, at, strlen(tags[i]))) != NULL && memcmp(b, tags[i], strlen(tags[i])) == 0)

@@ -32,8 +32,8 @@ state_verb_scenes(struct state_call *c, struct state *s, struct err *e)
 static int
 scene_set(struct state_call *c, struct state *s, struct err *e)
 {
-	struct js scene = state_scene(state_root(s), c->argv[1], NULL);
 	AUTO_BUF json = { 0 };
+	struct js scene;
 	int i, r;
 
 	if (c->argc < 4 || c->argc % 2 != 0)
