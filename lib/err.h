@@ -25,7 +25,7 @@ int err_sys(struct err *e, int code, const char *fmt, ...) FH_PRINTF(3, 4);
 /* Puts the formatted words and ": " in front of what e says. Returns -1. */
 int err_wrap(struct err *e, const char *fmt, ...) FH_PRINTF(2, 3);
 
-#ifdef __clang_analyzer__ /* which sees one file at a time, and would go on behind a failure */
+#if defined(__clang_analyzer__) || defined(FH_ANALYZE) /* who sees one file at a time, and would go on behind a failure */
 #define err_set(...) (err_set(__VA_ARGS__), -1)
 #define err_vset(...) (err_vset(__VA_ARGS__), -1)
 #define err_sys(...) (err_sys(__VA_ARGS__), -1)
