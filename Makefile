@@ -368,6 +368,10 @@ fuzz:
 soak: deps
 	@MAKE='$(MAKE)' tests/run soak
 
+# Every script of the command line under valgrind: an hour.
+valgrind-all: deps
+	@MAKE='$(MAKE)' tests/run soak_valgrind
+
 # What of the code the tests reach; what analyzers say of it.
 coverage: deps
 	@MAKE='$(MAKE)' tests/coverage
@@ -417,7 +421,7 @@ clean:
 	rm -rf build shell/fh_builtins.so
 
 FORCE:
-.PHONY: all no-builtins demo deps deps-cluster check check-land check-gen gen units fuzzers libfail fuzz soak coverage analyze bench layers install uninstall clean FORCE
+.PHONY: all no-builtins demo deps deps-cluster check check-land check-gen gen units fuzzers libfail fuzz soak valgrind-all coverage analyze bench layers install uninstall clean FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
