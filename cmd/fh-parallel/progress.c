@@ -79,6 +79,21 @@ add_eta(const struct progress_conf *c, const struct sched_counts *n, int64_t ela
 		buf_addf(out, ", %s each", num_show_duration((int64_t)each, text, sizeof text));
 }
 
+/* "  NAME:RUNNING/DONE" of each host, as the reference writes it. */
+static void
+add_hosts(const struct hosts *h, struct buf *out)
+{
+	size_t i, from = out->len;
+	const struct host *t;
+
+	for (i = 0; i < hosts_count(h); i++) {
+		t = hosts_at(h, i);
+		buf_addf(out, "%s%s:%" PRId64 "/%" PRIu64, i == 0 ? "  " : " ", strcmp(t->name, ":") == 0 ? "local" : t->name, t->running,
+		    t->started - (uint64_t)t->running);
+	}
+	err_harmless(out->data + from, out->len - from);
+}
+
 /* Cuts text of out behind byte from to room columns: a UTF-8 sequence counts as one and is not cut apart. */
 static void
 cut_columns(struct buf *out, size_t from, size_t room)
@@ -109,6 +124,8 @@ progress_line(const struct progress_conf *c, const struct sched_counts *n, int64
 	add_counts(c, n, out);
 	if (c->bar || c->eta || c->progress)
 		add_eta(c, n, elapsed_ns, out);
+	if (c->progress && c->hosts != NULL)
+		add_hosts(c->hosts, out);
 	if (what != NULL && what[0] != '\0')
 		buf_addf(out, "  %s", what);
 	cut_columns(out, text, width);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hosts.h"
 #include "observer.h"
 #include "screen.h"
 
@@ -15,6 +16,7 @@ struct progress_conf {
 	struct screen *screen;   /* the line is its foot; NULL: it is drawn over itself; borrowed */
 	bool color;              /* the bar in reverse video; only on a terminal */
 	uint64_t total;          /* jobs in all; 0: not known */
+	const struct hosts *hosts; /* where jobs run, for progress; NULL: here; borrowed */
 };
 
 /* Fills out; its free() frees everything. start_ns: monotonic, when the run began. */

@@ -143,7 +143,7 @@ run_open_progress(struct run *r, bool bar, bool eta, bool progress)
 {
 	bool terminal = isatty(STDERR_FILENO) == 1;
 	struct progress_conf c = { .bar = bar, .eta = eta, .progress = progress, .fd = STDERR_FILENO, .terminal = terminal,
-		.screen = r->screen, .color = terminal && run_wants_color(), .total = r->total };
+		.screen = r->screen, .color = terminal && run_wants_color(), .total = r->total, .hosts = r->hosts };
 
 	if (r->nobs == OBSERVERS_MAX)
 		return;

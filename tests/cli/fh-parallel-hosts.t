@@ -136,6 +136,8 @@ run fh-parallel -S 1/a 'kill -9 $$' '#' ::: 1
 is "$rc" 1 "a job that is killed"
 run fh-parallel -S 1/a --joblog log --timeout 0.5 'sleep 30' '#' ::: 1
 is "$rc,$(cut -f 7,8 log | tail -n 1)" $'1,255\t0' "--timeout"
+run fh-parallel --progress -S 2/a,1/: "sleep 0.1; :" ::: 1 2 3 4
+like "$err" "*4 done, 0 running*  a:0/[1-3] local:0/[1-3]*" "--progress: each host's jobs"
 run fh-parallel -k -S 1/a --resume --joblog log2 echo ::: 1 2
 run fh-parallel -k -S 1/a --resume --joblog log2 echo ::: 1 2 3
 is "$out" 3 "--resume"
