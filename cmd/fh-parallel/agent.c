@@ -110,8 +110,8 @@ agent_prepare(struct agent *a, struct err *e)
 			return err_sys(e, errno, "environment");
 	if (s->dir.len > 0 && chdir(s->dir.s) < 0)
 		return err_sys(e, errno, "cannot enter %s", s->dir.s);
-	p.by_ssh = strcmp(s->shell.s, FRAME_LOGIN) == 0;
-	if (!p.by_ssh && s->shell.len > 0 && access(s->shell.s, X_OK) == 0)
+	p.by_ssh = a->by_ssh = strcmp(s->shell.s, FRAME_LOGIN) == 0;
+	if (!a->by_ssh && s->shell.len > 0 && access(s->shell.s, X_OK) == 0)
 		p.shell = s->shell.s;
 	if (ending_new(agent_text(s->termseq), &a->ending, e) < 0)
 		return -1;

@@ -36,6 +36,7 @@ struct agent {
 	struct buf setup;        /* the payload of SETUP; conf points into it */
 	struct frame_setup conf;
 	bool ready;              /* it has come */
+	bool by_ssh;             /* jobs are as those of an sshd (FRAME_LOGIN) */
 	struct agent_job **job;  /* by number - 1; NULL: no such job now */
 	struct agent_job *jobs, *idle; /* those there are; to be used again */
 	uint64_t njobs;

@@ -57,6 +57,7 @@ agent_job_forget(struct agent *a, struct agent_job *aj)
 	if (aj->j.feeder != NULL && feeder_fd(aj->j.feeder) >= 0)
 		loop_forget(a->loop, feeder_fd(aj->j.feeder));
 	capture_close(&aj->j.capture);
+	a->guard.group[aj->j.seq - 1] = 0;
 	a->job[aj->j.seq - 1] = NULL;
 	a->njobs--;
 	if (aj->prev != NULL)
@@ -168,13 +169,20 @@ agent_job_watch(struct agent *a, struct agent_job *aj)
 			err_bug("agent: a pipe cannot be watched");
 }
 
+/* As with sshd: it has ended, and whoever holds its pipes is waited for, but where it was to end. */
+static bool
+agent_job_lingers(const struct agent *a, const struct agent_job *aj)
+{
+	return aj->j.state == JOB_DRAINING && a->by_ssh && !aj->j.killed;
+}
+
 static void
 agent_jobs_stall(struct agent *a)
 {
 	struct agent_job *aj;
 
 	for (aj = a->jobs; aj != NULL; aj = aj->next)
-		if (aj->j.state == JOB_RUNNING)
+		if (aj->j.state == JOB_RUNNING || agent_job_lingers(a, aj))
 			agent_job_watch(a, aj);
 }
 
@@ -188,7 +196,7 @@ agent_jobs_resume(struct agent *a)
 	a->stalled = false;
 	for (aj = a->jobs; aj != NULL; aj = next) {
 		next = aj->next;
-		if (aj->j.state == JOB_RUNNING)
+		if (aj->j.state == JOB_RUNNING || agent_job_lingers(a, aj))
 			agent_job_watch(a, aj);
 		else if (aj->j.state == JOB_DRAINING)
 			agent_job_drain(a, aj);
@@ -217,8 +225,12 @@ agent_job_finish(struct agent *a, const struct frame *f)
 		aj->j.status = SIGTERM;
 		aj->j.start_ns = aj->j.end_ns = 0;
 		agent_job_done(a, aj);
-	} else {
-		ending_begin(a->ending, &aj->j, clock_mono_ns());
+		return;
+	}
+	ending_begin(a->ending, &aj->j, clock_mono_ns());
+	if (aj->j.state == JOB_DRAINING) { /* it has lingered */
+		ending_exited(a->ending, &aj->j, clock_mono_ns());
+		agent_job_drain(a, aj);
 	}
 }
 
@@ -234,8 +246,11 @@ agent_job_fd(struct agent *a, struct agent_job *aj, int fd)
 	if (aj->j.capture.side[side].fd != fd)
 		return;
 	agent_job_read(a, aj, side, false);
-	if (!capture_is_open(&aj->j.capture))
-		agent_job_event(a, aj, EV_EOF);
+	if (capture_is_open(&aj->j.capture))
+		return;
+	if (aj->j.state == JOB_DRAINING)
+		aj->j.end_ns = clock_mono_ns();
+	agent_job_event(a, aj, EV_EOF);
 }
 
 static struct agent_job *
@@ -266,11 +281,10 @@ agent_job_exit(struct agent *a, const struct loop_event *ev)
 	aj->j.end_ns = clock_mono_ns();
 	if (aj->j.feeder != NULL)
 		aj->j.fed_bytes = feeder_total(aj->j.feeder) - feeder_unread(aj->j.feeder);
-	a->guard.group[aj->j.seq - 1] = 0;
 	ending_exited(a->ending, &aj->j, aj->j.end_ns);
 	draining = aj->j.state == JOB_RUNNING;
 	agent_job_event(a, aj, EV_EXIT);
-	if (draining)
+	if (draining && !agent_job_lingers(a, aj))
 		agent_job_drain(a, aj);
 }
 

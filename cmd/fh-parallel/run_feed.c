@@ -366,7 +366,8 @@ run_feed_unread(const struct job *j)
 }
 
 /* A job that leaves more unread than a pipe holds would have been the death of who feeds it: the reference counts that as the
- * job's own end. Files at offsets (--pipe-part) and who takes several blocks are excused there. */
+ * job's own end. Files at offsets (--pipe-part) and who takes several blocks are excused there;
+ * so are jobs of a login, whose sshd takes all. */
 void
 run_feed_exit(struct run *r, struct job *j)
 {
@@ -376,7 +377,7 @@ run_feed_exit(struct run *r, struct job *j)
 		return;
 	if (plain || (r->o->round_robin && !r->o->pipe_part))
 		j->fed_bytes = feeder_total(j->feeder);
-	if (plain && r->feed.kind == FEEDER_PIPE && !j->killed && run_feed_unread(j) > FEEDER_UNREAD_MAX)
+	if (plain && r->feed.kind == FEEDER_PIPE && !j->killed && !(j->remote && j->worker != NULL) && run_feed_unread(j) > FEEDER_UNREAD_MAX)
 		j->status = SIGPIPE;
 	run_feed_drop(r, j);
 }

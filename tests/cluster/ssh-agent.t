@@ -39,11 +39,14 @@ check_same "... in order" out in
 who='read -r c </proc/$PPID/comm; case $c in fh-* | agent-*) echo agent ;; *) echo ssh ;; esac; :' # whose child is the job?
 is "$(w fh-parallel -k "${S1[@]}" "$who" ::: 1 2 | xargs)" "agent agent" "... and not by ssh"
 is "$(w fh-parallel --engine ssh,job -k "${S1[@]}" "$who" ::: 1 2 | xargs)" "ssh ssh" "--engine ssh,job: by ssh"
+seq 300000 >many
 echo x >file
 is "$(w fh-parallel -k "${S1[@]}" --transferfile {} --cleanup "$who" ::: file file | xargs)" "ssh ssh" "files come by ssh: so does the job"
 for how in ssh,job local; do
 	w fh-parallel --engine $how --joblog jl.$how -k -S 2/node1 --env V --wd d/e --nice 3 \
-		'pwd; nice; echo $V $PARALLEL_SEQ $PARALLEL_SSHLOGIN ${TMPDIR-none}; {}' ::: true false 'exit 255' 'kill -KILL $$' nosuchprogram >out.$how 2>err.$how
+		'pwd; nice; echo $V $PARALLEL_SEQ $PARALLEL_SSHLOGIN ${TMPDIR-none}; {}' ::: true false 'exit 255' 'kill -KILL $$' nosuchprogram '(sleep 0.5; echo late) & echo now' >out.$how 2>err.$how
+	echo "rc $?" >>out.$how
+	w fh-parallel --engine $how -k "${S1[@]}" --pipe --block 300k 'head -n 1' <many >>out.$how # they do not read it all
 	echo "rc $?" >>out.$how
 	sed -i '/^nosuch/d; s/ line [0-9]*:/:/' err.$how
 	cut -f 1,7-9 jl.$how | sort >jl
@@ -51,7 +54,6 @@ for how in ssh,job local; do
 done
 check_same "by ssh and by agents: the same output and status" out.ssh,job out.local
 check_same "... and joblog" jl.ssh,job jl.local
-seq 300000 >many
 w fh-parallel "${S1[@]}" -k --pipe --block 300k cat <many >out
 check_same "--pipe: 2 MB through two agents" many out
 rm -f "$T/killed"
