@@ -197,11 +197,12 @@ launch_may_pass(int error)
 	return error == EAGAIN || error == ENOMEM || error == EMFILE || error == ENFILE;
 }
 
+/* otherwise: what comes of a failure that does not pass. */
 static enum launch_result
-launch_failed(int error, const char *what, struct err *e)
+launch_failed(int error, const char *what, struct err *e, enum launch_result otherwise)
 {
 	err_sys(e, error, "%s", what);
-	return launch_may_pass(error) ? LAUNCH_LATER : LAUNCH_FAIL;
+	return launch_may_pass(error) ? LAUNCH_LATER : otherwise;
 }
 
 const char *
@@ -436,12 +437,12 @@ launch_start(struct launch *l, struct job *j, bool direct, struct err *e)
 	if ((done = launch_dir(l, j, true, &dir, e)) != LAUNCH_RUNS)
 		return done;
 	if ((r = launch_capture(l, j)) < 0)
-		return launch_failed(-r, "cannot make a temporary file", e);
+		return launch_failed(-r, "cannot make a temporary file", e, LAUNCH_STOP);
 	if (!direct && launch_hand(l, j, dir))
 		return LAUNCH_RUNS;
 	if ((r = launch_spawn(l, j, dir)) < 0) {
 		capture_close(&j->capture);
-		return launch_failed(-r, "cannot start a job", e);
+		return launch_failed(-r, "cannot start a job", e, LAUNCH_FAIL);
 	}
 	return LAUNCH_RUNS;
 }

@@ -52,10 +52,33 @@ S=project_state.json
 kills "increment" $S fh-state increment
 kills "edit" $S fh-state edit "phase review" "error add broken" "history add x"
 if [ -n "${SOAK:-}" ]; then
-	kills "set" $S fh-state set topic "new topic"
-	kills "apply" $S fh-state apply --phase plan
-	kills "normalize" $S fh-state normalize
+	# every other verb that writes; each could leave its own way
+	prepare='fh-state apply --phase plan; fh-state error add x'
+	while read -r -a words; do
+		kills "${words[*]}" $S fh-state "${words[@]}"
+	done <<-END
+		set topic new
+		append errors again
+		phase review
+		flag needs_human_review on
+		error add broken
+		error clear --all
+		history add done
+		touch
+		scene set scene_01_blue_dot title other
+		scene revert scene_01_blue_dot
+		mark scene_01_blue_dot built
+		repair-metadata
+		new --force --name other
+		normalize
+		apply --phase plan
+		set --load topic new
+	END
+	prepare=:
 	kills "backup" .state_backup.json fh-state backup
+	prepare='fh-state backup; fh-state set topic other'
+	kills "restore" $S fh-state restore
+	prepare=:
 fi
 prepare='mkdir -p media/voiceovers/qwen; echo "[{\"text\": \"a\", \"audio_file\": \"a.mp3\"}]" >media/voiceovers/qwen/cache.json'
 kills "fh-voicecheck" media/voiceovers/qwen/.cache_hash fh-voicecheck .

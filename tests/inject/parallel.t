@@ -86,8 +86,9 @@ for mode in $modes; do
 	[ "$mode${SOAK:-}${FAULT_MODES:-}" != tee ] || calls="fork make"
 	for call in $calls; do
 		for why in ${FAULT_ERRNO:-''}; do
+			case $call in make | wait) why='' ;; esac
 			sweep "$call" "${why#"''"}"
-			case $call in short | fork | mmap | malloc) break ;; esac # have one reason only
+			case $call in short | fork | make | mmap | wait | malloc) break ;; esac # have one reason only
 		done
 	done
 	[ $swept -gt 10 ]
