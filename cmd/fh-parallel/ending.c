@@ -9,6 +9,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -143,9 +144,9 @@ ending_step(struct ending *n, struct job *j, int64_t now)
 void
 ending_exited(struct ending *n, const struct job *j, int64_t now)
 {
-	if (!j->killed || !proc_group_lives(j->pid))
+	if ((!j->killed && !WIFSIGNALED(j->status)) || !proc_group_lives(j->pid))
 		return;
-	ending_follow(n, j->pid, j->kill_step, j->deadline_ns > 0 ? j->deadline_ns : now);
+	ending_follow(n, j->pid, j->kill_step, j->killed && j->deadline_ns > 0 ? j->deadline_ns : now);
 }
 
 /* Whether that group is done with. */

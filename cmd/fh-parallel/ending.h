@@ -22,7 +22,8 @@ void ending_free(struct ending *n);
 void ending_begin(struct ending *n, struct job *j, int64_t now);
 /* The job's deadline has passed: the next signal. deadline_ns is 0 after the last. */
 void ending_step(struct ending *n, struct job *j, int64_t now);
-/* A job that was being ended has exited: what is left of its group goes on getting the signals. */
+/* A job has exited (its status is known). Where it was being ended, or a signal from elsewhere has ended it (kill -9 of a shell leaves
+ * what the shell had started), what is left of its group goes on getting the signals; else it may stay. */
 void ending_exited(struct ending *n, const struct job *j, int64_t now);
 
 /* A process that a job has left in a group of its own: it gets all the signals too (not where its group is ours). */

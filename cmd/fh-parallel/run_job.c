@@ -213,7 +213,7 @@ run_exit(struct run *r, const struct loop_event *ev)
 	j->end_ns = clock_mono_ns();
 	r->guard.group[j->slot - 1] = 0;
 	ending_exited(r->ending, j, j->end_ns);
-	if (j->killed && !r->killing)
+	if ((j->killed || WIFSIGNALED(j->status)) && !r->killing)
 		run_orphans(r, j);
 	draining = j->state == JOB_RUNNING;
 	run_event(r, j, EV_EXIT);

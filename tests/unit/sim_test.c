@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -205,8 +206,8 @@ check_end(int status, const int shown[SIM_JOBS + 1])
 
 	for (i = 0; i < sim.nproc; i++)
 		SIM_MUST(sim.proc[i].over || sim.crashed);
-	for (i = 0; i < sim.nproc; i++) /* who was told to end took his children with him, if they listened */
-		SIM_MUST(!sim.proc[i].child || !sim.proc[i].termed || sim.crashed);
+	for (i = 0; i < sim.nproc; i++) /* who was told to end, or a signal has ended, took his children with him */
+		SIM_MUST(!sim.proc[i].child || !(sim.proc[i].termed || WIFSIGNALED(sim.proc[i].status)) || sim.crashed);
 	for (i = 1; i <= sim.njobs && undisturbed; i++)
 		SIM_MUST(sim.logged[i] || (sim.final[i] == 1 && shown[i] == 1));
 	for (i = 1; i <= sim.njobs && !ended && !sim.crashed && sim.fails_after != 0; i++)
