@@ -30,19 +30,36 @@ sig_detach(struct sig *s)
 	(void)s;
 }
 
+/* Fills ahead. A read that is not full was the last. */
+static void
+sig_read(struct sig *s)
+{
+	struct timespec now = { 0 };
+	struct signalfd_siginfo si[ARRAY_LEN(s->ahead)];
+	ssize_t n = read(s->fd, si, sizeof si);
+	int signo = 0;
+	size_t i;
+
+	s->at = 0;
+	s->nahead = n > 0 ? (size_t)n / sizeof *si : 0;
+	for (i = 0; i < s->nahead; i++)
+		s->ahead[i] = (unsigned char)si[i].ssi_signo;
+	if (n < 0 && errno != EAGAIN) /* it cannot be read: what is pending is there all the same, and TERM must be heard */
+		signo = sigtimedwait(&s->watched, NULL, &now);
+	if (signo > 0)
+		s->ahead[s->nahead++] = (unsigned char)signo;
+	s->drained = signo <= 0 && s->nahead < ARRAY_LEN(s->ahead);
+}
+
 int
 sig_next(struct sig *s)
 {
-	struct timespec now = { 0 };
-	struct signalfd_siginfo si;
-	ssize_t n = read(s->fd, &si, sizeof si);
-	int signo = 0;
-
-	if (n == (ssize_t)sizeof si)
-		return (int)si.ssi_signo;
-	if (n < 0 && errno != EAGAIN) /* it cannot be read: what is pending is there all the same, and TERM must be heard */
-		signo = sigtimedwait(&s->watched, NULL, &now);
-	return signo > 0 ? signo : 0;
+	if (s->at == s->nahead && !s->drained)
+		sig_read(s);
+	if (s->at < s->nahead)
+		return s->ahead[s->at++];
+	s->drained = false;
+	return 0;
 }
 
 #else

@@ -15,6 +15,9 @@ struct sig {
 	sigset_t child_reset;  /* signals that a child must have at their default */
 	struct sigaction pipe; /* SIGPIPE as we found it; here it is ignored, so that a write says EPIPE */
 	struct sigaction chld; /* SIGCHLD as we found it; here it is at its default, or children would vanish */
+	unsigned char ahead[4]; /* read, not yet given out: from at to nahead */
+	size_t at, nahead;
+	bool drained;          /* what is in ahead was all */
 };
 
 /* Starts watching the n signals and SIGCHLD, and ignores SIGPIPE. One struct sig at a time in a process. A signal that
@@ -25,8 +28,8 @@ int sig_open(struct sig *s, const int *signals, size_t n);
 /* Whether the disposition of signo is SIG_IGN (nohup, a shell's `trap ''`). */
 bool sig_is_ignored(int signo);
 
-/* The next signal that has come, 0 when there is none for now. Equal signals may be merged: act on the fact, do not
- * count. */
+/* The next signal that has come, 0 when there is none for now. Ask until it is 0: a poll of fd tells only of what was
+ * not read yet. Equal signals may be merged: act on the fact, do not count. */
 int sig_next(struct sig *s);
 
 /* Mask and dispositions as they were before sig_open. */
