@@ -176,6 +176,21 @@ num_percent(const char *s, int64_t *millipercent, struct err *e)
 	return 0;
 }
 
+size_t
+num_put(uint64_t n, char out[NUM_DIGITS])
+{
+	char digits[NUM_DIGITS], *d = digits + sizeof digits;
+	size_t len;
+
+	*--d = '\0';
+	do
+		*--d = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	len = (size_t)(digits + sizeof digits - d) - 1;
+	memcpy(out, d, len + 1);
+	return len;
+}
+
 /* Each form rounds first and is taken only if the result still belongs to it: 59.96 s is "1m00s", not "60.0 s". */
 char *
 num_show_duration(int64_t ns, char *out, size_t n)

@@ -22,6 +22,9 @@ int num_duration(const char *s, int64_t *ns, struct err *e);
  * one. */
 int num_percent(const char *s, int64_t *millipercent, struct err *e);
 
+#define NUM_DIGITS 21 /* of any uint64_t, with the NUL */
+/* n in decimal and a NUL. For what is written for each job: a tenth of what snprintf takes. Returns the length. */
+size_t num_put(uint64_t n, char out[NUM_DIGITS]);
 /* ns as people read a duration: "0.31 s", "12.4 s", "1m30s", "2h05m". Into out of n bytes. Returns out. */
 char *num_show_duration(int64_t ns, char *out, size_t n);
 /* bytes as people read a size: "512 B", "1.5 MiB". Into out of n bytes. Returns out. */

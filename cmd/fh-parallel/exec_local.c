@@ -7,7 +7,6 @@
 #include "exec.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,11 +14,12 @@
 
 #include "buf.h"
 #include "mem.h"
+#include "num.h"
 #include "path.h"
 #include "proc.h"
 
 #define FRONT 3 /* variables that only some jobs have */
-#define NUMBER_BYTES 64 /* "PARALLEL_JOBSLOT=" and a number */
+#define NUMBER_BYTES 64 /* "PARALLEL_JOBSLOT0=" and a number */
 
 extern char **environ;
 
@@ -176,7 +176,7 @@ exec_make_env(struct exec *x, const struct exec_place *p)
 	if (p->slot_var != NULL) {
 		buf_addf(&x->slot_var, "%s=", p->slot_var);
 		x->slot_var_name = x->slot_var.len;
-		buf_room(&x->slot_var, 24); /* never moves again */
+		buf_room(&x->slot_var, NUM_DIGITS); /* never moves again */
 		x->env[n++] = x->slot_var.data;
 	}
 	if (getenv("TMPDIR") == NULL && !p->by_ssh) {
@@ -288,11 +288,11 @@ exec_wrap(struct exec *x, const struct exec_job *j, struct exec_line *out, bool 
 		*need_text = true;
 		return;
 	}
-	snprintf(x->seq, sizeof x->seq, "PARALLEL_SEQ=%" PRIu64, j->seq);
-	snprintf(x->slot, sizeof x->slot, "PARALLEL_JOBSLOT=%" PRIu64, j->slot);
-	snprintf(x->slot0, sizeof x->slot0, "PARALLEL_JOBSLOT0=%" PRIu64, j->slot - 1);
+	num_put(j->seq, stpcpy(x->seq, "PARALLEL_SEQ="));
+	num_put(j->slot, stpcpy(x->slot, "PARALLEL_JOBSLOT="));
+	num_put(j->slot - 1, stpcpy(x->slot0, "PARALLEL_JOBSLOT0="));
 	if (x->slot_var_name > 0)
-		snprintf(x->slot_var.data + x->slot_var_name, 24, "%" PRIu64, j->slot - 1);
+		num_put(j->slot - 1, x->slot_var.data + x->slot_var_name);
 	out->envp = exec_front(x, j);
 	if (program != NULL) {
 		out->file = program;

@@ -6,7 +6,6 @@
 #include "perl.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 
 #include "io.h"
 #include "mem.h"
+#include "num.h"
 #include "proc.h"
 
 #define FIELDS 4    /* texts in an answer, at most */
@@ -147,9 +147,9 @@ add_text(struct perl *p, const char *s, size_t n)
 static void
 add_number(struct perl *p, uint64_t n)
 {
-	char text[32];
+	char text[NUM_DIGITS];
 
-	add_text(p, text, (size_t)snprintf(text, sizeof text, "%" PRIu64, n));
+	add_text(p, text, num_put(n, text));
 }
 
 static void

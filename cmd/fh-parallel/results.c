@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include "file.h"
 #include "io.h"
 #include "mem.h"
+#include "num.h"
 #include "results_row.h"
 
 #define VALUE_MAX 255 /* bytes of a file name (NAME_MAX), where the reference cuts too */
@@ -264,11 +264,9 @@ open_kept(struct results *r, const char *text, size_t n, bool dry, struct captur
 static int
 make_seq(struct results *r, size_t base, bool folder, uint64_t seq, struct err *e)
 {
-	char number[24];
-	AUTO_FD fd = -1;
+	char number[NUM_DIGITS];
+	AUTO_FD fd = make_file(results_name(r, base, folder ? "seq" : ".seq"), number, num_put(seq, number), e);
 
-	snprintf(number, sizeof number, "%" PRIu64, seq);
-	fd = make_file(results_name(r, base, folder ? "seq" : ".seq"), number, strlen(number), e);
 	return fd < 0 ? -1 : 0;
 }
 
@@ -324,7 +322,7 @@ results_done(const struct results *r, uint64_t seq, const struct buf *name, bool
 {
 	AUTO_BUF path = { 0 };
 	AUTO_FD fd = -1;
-	char number[24];
+	char number[NUM_DIGITS];
 
 	if (r == NULL || r->o->results == NULL || r->form != ROW_NONE || name->len == 0)
 		return 0;
@@ -334,8 +332,7 @@ results_done(const struct results *r, uint64_t seq, const struct buf *name, bool
 	buf_adds(&path, folder ? "seq" : ".seq");
 	if (access(buf_str(&path), F_OK) == 0)
 		return 0; /* results_leave, later than this job began: the last one counts */
-	snprintf(number, sizeof number, "%llu", (unsigned long long)seq);
-	fd = make_file(buf_str(&path), number, strlen(number), e);
+	fd = make_file(buf_str(&path), number, num_put(seq, number), e);
 	return fd < 0 ? -1 : 0;
 }
 

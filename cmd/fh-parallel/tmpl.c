@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "num.h"
 #include "pieces.h"
 #include "shq.h"
 
@@ -278,14 +279,13 @@ walk_number(struct walk *w, const struct rpl *r)
 {
 	const struct perl_job *j = &w->j;
 	uint64_t n = r->kind == RPL_SEQ ? j->seq : r->kind == RPL_SLOT ? j->slot : j->total;
-	char text[32];
+	char text[NUM_DIGITS];
 
 	switch (r->kind) {
 	case RPL_SEQ:
 	case RPL_SLOT:
 	case RPL_TOTAL:
-		sink_value(w->sink,
-		    (struct view){ text, (size_t)snprintf(text, sizeof text, "%llu", (unsigned long long)n) });
+		sink_value(w->sink, (struct view){ text, num_put(n, text) });
 		return;
 	case RPL_SEQ0:
 		walk_padded(w, j->seq, j->total);

@@ -2,6 +2,7 @@
 #include <check.h>
 #include <inttypes.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "near.h"
@@ -118,6 +119,20 @@ START_TEST(near_finds)
 }
 END_TEST
 
+START_TEST(numbers_put)
+{
+	static const uint64_t numbers[] = { 0, 1, 9, 10, 99, 100, 4294967296, 18446744073709551615u };
+	char want[32], got[NUM_DIGITS];
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(numbers); i++) {
+		snprintf(want, sizeof want, "%llu", (unsigned long long)numbers[i]);
+		ck_assert_uint_eq(num_put(numbers[i], got), strlen(want));
+		ck_assert_str_eq(got, want);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -131,6 +146,7 @@ main(void)
 	tcase_add_loop_test(t, unit_row, 0, ARRAY_LEN(units));
 	tcase_add_loop_test(t, duration_shown, 0, ARRAY_LEN(shown));
 	tcase_add_loop_test(t, size_shown, 0, ARRAY_LEN(sizes));
+	tcase_add_test(t, numbers_put);
 	tcase_add_loop_test(t, near_finds, 0, ARRAY_LEN(nears));
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);
