@@ -145,7 +145,7 @@ job_signal(const struct job *j)
 bool
 job_failed(const struct job *j)
 {
-	return j->timed_out || j->pack_failed || j->status != 0;
+	return j->skipped || j->timed_out || j->pack_failed || j->status != 0;
 }
 
 void

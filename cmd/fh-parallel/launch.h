@@ -20,7 +20,7 @@ struct launch;
 
 enum launch_result {
 	LAUNCH_RUNS,  /* it has a pid */
-	LAUNCH_DRY,   /* --dry-run: there is nothing to run */
+	LAUNCH_DRY,   /* --dry-run, or j->skipped: there is nothing to run */
 	LAUNCH_SKIP,  /* skip(), --filter: it is not to be run */
 	LAUNCH_LATER, /* no process, descriptor or memory for it now: words in e, try again */
 	LAUNCH_FAIL,  /* it cannot be run: words in e */

@@ -146,14 +146,14 @@ enum launch_result
 launch_expand(struct launch *l, struct job *j, struct err *e)
 {
 	struct tmpl_job v = launch_view(l, j);
-	enum launch_result r = launch_expand_command(l, j, e);
+	enum launch_result r = launch_expand_command(l, j, e), tag;
 
 	buf_reset(&j->tag);
-	if (r != LAUNCH_RUNS || l->tag == NULL)
+	if (r == LAUNCH_FAIL || l->tag == NULL)
 		return r;
-	r = launch_result(tmpl_expand(l->tag, &v, &j->tag, e));
+	tag = launch_result(tmpl_expand(l->tag, &v, &j->tag, e));
 	buf_addc(&j->tag, '\t');
-	return r;
+	return tag == LAUNCH_RUNS ? r : tag;
 }
 
 /* --wd "...": a folder of the job's own, as the reference names it. */
@@ -406,7 +406,7 @@ launch_begin(struct launch *l, struct job *j, struct err *e)
 		return LAUNCH_STOP;
 	if (l->files != NULL && launch_templates(l, j, e) < 0)
 		return LAUNCH_STOP;
-	if (!l->c.opts->dry_run)
+	if (!l->c.opts->dry_run && !j->skipped)
 		return LAUNCH_RUNS;
 	if (l->c.mode != CAPTURE_INHERIT && !results_keeps_files(l->c.results))
 		capture_use(&j->capture, -1, -1); /* the command line is its output */

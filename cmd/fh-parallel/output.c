@@ -645,7 +645,7 @@ output_finished(struct output *o, struct job *j)
 		output_add(j, chunk_text(0, output_tag(o, j), buf_str(&j->file), j->file.len));
 	list = j->out;
 	j->out = NULL;
-	if (o->c.row != NULL && !j->skipped)
+	if (o->c.row != NULL)
 		list = output_row(o, j, list);
 	capture_close(&j->capture);
 	if (o->c.ordered)

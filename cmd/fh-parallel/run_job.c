@@ -60,7 +60,8 @@ void
 run_finished(struct run *r, struct job *j)
 {
 	struct sched_end end = { .slot = j->slot, .attempt = j->attempt, .ran_ns = j->end_ns - j->start_ns,
-		.exitval = j->remote || j->pack_failed ? job_exitval(j) : WIFEXITED(j->status) ? WEXITSTATUS(j->status) : 0, .signo = job_signal(j), .timed_out = j->timed_out, .again = j->gave_way && !r->killing };
+		.exitval = j->remote || j->pack_failed || j->skipped ? job_exitval(j) & 0xff : WIFEXITED(j->status) ? WEXITSTATUS(j->status) : 0,
+		.signo = job_signal(j), .timed_out = j->timed_out, .again = j->gave_way && !r->killing, .skipped = j->skipped };
 	enum sched_verdict v;
 	bool dropped;
 

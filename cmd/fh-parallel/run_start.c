@@ -130,20 +130,29 @@ run_later(struct run *r, struct job *j, const struct err *e)
 	run_link(&r->again, j);
 }
 
+static void run_launched(struct run *r, struct job *j, enum launch_result how, const struct err *e);
+
+/* It is not to be run: all is done for it but that, as with --dry-run. */
+static void
+run_pretend(struct run *r, struct job *j)
+{
+	enum launch_result how;
+	struct err e;
+
+	run_feed_undo(r, j);
+	run_hosts_left(r, j, false);
+	j->skipped = true;
+	run_announce(r, j);
+	how = launch_start(r->launch, j, true, &e);
+	run_launched(r, j, how, &e);
+}
+
 static void
 run_launched(struct run *r, struct job *j, enum launch_result how, const struct err *e)
 {
 	switch (how) {
 	case LAUNCH_SKIP:
-		run_feed_undo(r, j);
-		run_hosts_left(r, j, false);
-		sched_skipped(r->sched, j->slot);
-		j->skipped = true;
-		j->start_wall_ns = clock_wall_ns();
-		j->start_ns = j->end_ns = clock_mono_ns();
-		output_skip(r->output, j->seq);
-		run_remember(r, j);
-		run_forget(r, j);
+		run_pretend(r, j);
 		return;
 	case LAUNCH_LATER:
 		run_later(r, j, e);

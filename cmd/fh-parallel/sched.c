@@ -279,7 +279,7 @@ sched_finished(struct sched *s, const struct sched_end *end)
 	sched_give_slot(s, end->slot);
 	s->pause_ns = 0;
 	sched_adapt(s, failed);
-	if (!s->halted && !s->stopped && (end->again || (failed && end->attempt < s->c.tries)))
+	if (!s->halted && !s->stopped && !end->skipped && (end->again || (failed && end->attempt < s->c.tries)))
 		return SCHED_RETRY;
 	s->done++;
 	s->failed += failed;
@@ -289,14 +289,6 @@ sched_finished(struct sched *s, const struct sched_end *end)
 	if (!sched_halts(s, end, failed))
 		return SCHED_KEEP;
 	return s->c.halt.when == HALT_NOW ? SCHED_HALT_NOW : SCHED_HALT_SOON;
-}
-
-void
-sched_skipped(struct sched *s, uint64_t slot)
-{
-	sched_give_slot(s, slot);
-	s->failed++;
-	s->done++;
 }
 
 void

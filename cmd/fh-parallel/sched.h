@@ -53,6 +53,7 @@ struct sched_end {
 	int signo;         /* 0: none */
 	bool timed_out;
 	bool again;        /* through no fault of its own: to be tried again, not counted */
+	bool skipped;      /* it never ran (skip(), --filter): it is not tried again */
 };
 
 enum sched_verdict {
@@ -85,8 +86,6 @@ void sched_begun(struct sched *s, int64_t now);
 void sched_refused(struct sched *s, uint64_t slot, int64_t now);
 /* An attempt has ended: its slot is free again. */
 enum sched_verdict sched_finished(struct sched *s, const struct sched_end *end);
-/* It turned out that the job of that slot is never run (skip(), --filter): counts as failed in the exit status. */
-void sched_skipped(struct sched *s, uint64_t slot);
 
 /* Stops starting, for good (signals, -p, end of file of our output). */
 void sched_stop(struct sched *s);
