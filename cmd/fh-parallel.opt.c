@@ -391,7 +391,7 @@ static const struct opt opts[] = {
 	{ "joblog-extra", 0, NULL, FIELD(joblog_extra), .whole = true, .group = G_CTRL,
 	    .help = "user and system time, largest memory and tries in the joblog, before the command" },
 	{ "json-log", 0, NULL, FIELD(json_log), .whole = true, .arg = "FILE", .complete = OPT_C_FILE, .group = G_CTRL,
-	    .help = "write a JSON object for each start and end of a job" },
+	    .help = "write a JSON object for each start and end of an attempt (retry, dropped, end)" },
 	{ "resume", 0, NULL, FIELD(resume), .group = G_CTRL, .help = "leave out the jobs that the joblog has" },
 	{ "resume-failed", 0, "resumefailed", FIELD(resume_failed), .group = G_CTRL,
 	    .help = "as --resume, and run its failed ones again" },

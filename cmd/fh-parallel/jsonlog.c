@@ -50,16 +50,31 @@ jsonlog_start(const struct job *j, struct buf *out)
 	buf_adds(out, "]}\n");
 }
 
+/* How an attempt went; count: what its number is called there. */
+static void
+json_attempt(const char *event, const char *count, const struct job *j, int64_t now, struct buf *out)
+{
+	json_time(event, now, out);
+	buf_addf(out, ", \"seq\": %" PRIu64 ", \"slot\": %" PRIu64 ", \"%s\": %" PRId64 ", \"runtime\": %.6f, \"exitval\": %d, "
+	              "\"signal\": %d, \"timed_out\": %s",
+	    j->seq, j->slot, count, j->attempt, (double)(j->end_ns - j->start_ns) / CLOCK_S, job_exitval(j), job_signal(j),
+	    j->timed_out ? "true" : "false");
+	buf_addf(out, ", \"user\": %.6f, \"system\": %.6f, \"max_rss_kib\": %ld", json_seconds(j->usage.ru_utime),
+	    json_seconds(j->usage.ru_stime), j->usage.ru_maxrss);
+}
+
+void
+jsonlog_left(const struct job *j, bool again, int64_t now, struct buf *out)
+{
+	json_attempt(again ? "retry" : "dropped", "attempt", j, now, out);
+	buf_adds(out, "}\n");
+}
+
 void
 jsonlog_end(const struct job *j, const struct sched_counts *c, int64_t now, struct buf *out)
 {
-	json_time("end", now, out);
-	buf_addf(out, ", \"seq\": %" PRIu64 ", \"slot\": %" PRIu64 ", \"attempts\": %" PRId64 ", \"runtime\": %.6f, \"exitval\": %d, "
-	              "\"signal\": %d, \"timed_out\": %s",
-	    j->seq, j->slot, j->attempt, (double)(j->end_ns - j->start_ns) / CLOCK_S, job_exitval(j), job_signal(j),
-	    j->timed_out ? "true" : "false");
-	buf_addf(out, ", \"user\": %.6f, \"system\": %.6f, \"max_rss_kib\": %ld, \"stdout_bytes\": %" PRIu64, json_seconds(j->usage.ru_utime),
-	    json_seconds(j->usage.ru_stime), j->usage.ru_maxrss, j->sent_bytes[0]);
+	json_attempt("end", "attempts", j, now, out);
+	buf_addf(out, ", \"stdout_bytes\": %" PRIu64, j->sent_bytes[0]);
 	buf_addf(out, ", \"done\": %" PRIu64 ", \"failed\": %" PRIu64 "}\n", c->done, c->failed);
 }
 
@@ -79,6 +94,18 @@ json_started(void *self, const struct job *j, const struct sched_counts *c FH_UN
 	struct jsonlog *g = self;
 
 	jsonlog_start(j, &g->line);
+	json_write(g);
+}
+
+/* The last attempt has its line when what it printed is shown. */
+static void
+json_ended(void *self, const struct job *j, enum observer_fate fate)
+{
+	struct jsonlog *g = self;
+
+	if (fate == FATE_LAST)
+		return;
+	jsonlog_left(j, fate == FATE_AGAIN, clock_wall_ns(), &g->line);
 	json_write(g);
 }
 
@@ -117,6 +144,6 @@ jsonlog_open(const char *name, struct observer *out, struct err *e)
 	g = xcalloc(1, sizeof *g);
 	g->name = name;
 	g->fd = fd;
-	*out = (struct observer){ .started = json_started, .finished = json_finished, .free = json_free, .self = g, .wake_ns = -1 };
+	*out = (struct observer){ .started = json_started, .finished = json_finished, .ended = json_ended, .free = json_free, .self = g, .wake_ns = -1 };
 	return 0;
 }

@@ -97,7 +97,7 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l retries -r -f -d 'r
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l halt-on-error -l haltonerror -l halt -r -f -d 'when to stop: never, or soon|now,fail|success|done=N|N%'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l joblog -l jl -r -F -d 'write a line per job; +FILE: append'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l joblog-extra -f -d 'user and system time, largest memory and tries in the joblog, before the command'
-complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l json-log -r -F -d 'write a JSON object for each start and end of a job'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l json-log -r -F -d 'write a JSON object for each start and end of an attempt (retry, dropped, end)'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l resume -f -d 'leave out the jobs that the joblog has'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l resume-failed -l resumefailed -f -d 'as --resume, and run its failed ones again'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l retry-failed -l retryfailed -f -d 'run the joblog\'s failed commands again, nothing else'
