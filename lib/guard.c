@@ -19,17 +19,35 @@
 #include "cleanup.h"
 #include "proc.h"
 
+/* What it reads is 3 from now on, what it writes to (-1: nothing) 4, and nothing of ours is behind. */
 static void
-guard_let_go(int keep)
+guard_let_go(int rfd, int wfd)
 {
 	int null = open("/dev/null", O_RDWR), fd;
 
+	rfd = fcntl(rfd, F_DUPFD, 5); /* out of the way of each other */
+	if (wfd >= 0)
+		wfd = fcntl(wfd, F_DUPFD, 5);
 	for (fd = 0; fd < 3; fd++)
-		if (null >= 0 && fd != keep)
+		if (null >= 0)
 			dup2(null, fd);
-	if (keep != 3 && dup2(keep, 3) < 0)
+	if (dup2(rfd, 3) < 0)
 		_exit(1);
-	closefrom(4);
+	closefrom(wfd >= 0 && dup2(wfd, 4) == 4 ? 5 : 4);
+}
+
+/* A pipe that nobody reads any more needs nothing. */
+static void
+guard_pay(const struct guard_debt *d)
+{
+	size_t i;
+
+	for (i = 0; d != NULL && i < d->owed; i++) {
+		char token = d->bytes[i];
+
+		while (write(4, &token, 1) < 0 && errno == EINTR)
+			continue;
+	}
 }
 
 /* Who was killed could not remove its temporary files; after a good end there is none of them. */
@@ -57,7 +75,7 @@ guard_wait(void)
 
 /* The second process. A signal to our group or terminal does not reach it: it has a session of its own and a full mask. */
 static void FH_NORETURN
-guard_watch(int rfd, const struct guard *g, const char *dir, const char *prefix)
+guard_watch(int rfd, int wfd, const struct guard *g, const char *dir, const char *prefix)
 {
 	size_t i;
 
@@ -65,18 +83,19 @@ guard_watch(int rfd, const struct guard *g, const char *dir, const char *prefix)
 #ifndef FH_PORTABLE
 	prctl(PR_SET_NAME, GUARD_NAME); /* who kills us by our name does not kill it too */
 #endif
-	guard_let_go(rfd);
+	guard_let_go(rfd, wfd);
 	guard_wait();
 	for (i = 0; i < g->n; i++)
 		if (g->group[i] > 1)
 			proc_kill(g->group[i], SIGKILL);
 	guard_sweep(dir, prefix);
+	guard_pay(g->debt);
 	_exit(0);
 }
 
 /* The mask is full before the fork, so that no signal can come between. */
 static int
-guard_fork(struct guard *g, int rfd, const char *dir, const char *prefix)
+guard_fork(struct guard *g, int rfd, int wfd, const char *dir, const char *prefix)
 {
 	sigset_t all, keep;
 
@@ -85,16 +104,37 @@ guard_fork(struct guard *g, int rfd, const char *dir, const char *prefix)
 	g->pid = fork();
 	if (g->pid == 0) {
 		close(g->wfd);
-		guard_watch(rfd, g, dir, prefix);
+		guard_watch(rfd, wfd, g, dir, prefix);
 	}
 	sigprocmask(SIG_SETMASK, &keep, NULL);
 	return g->pid < 0 ? -errno : 0;
 }
 
+/* Of the memory that is shared for n groups: these, and behind them what is owed. */
+static size_t
+guard_bytes(size_t n)
+{
+	return n == 0 ? 0 : n * sizeof(pid_t) + sizeof(struct guard_debt) + sizeof(size_t) + n;
+}
+
+static struct guard_debt *
+guard_debt_at(void *page, size_t n)
+{
+	size_t at = n * sizeof(pid_t);
+
+	return (struct guard_debt *)(void *)((char *)page + (at + sizeof(size_t) - 1) / sizeof(size_t) * sizeof(size_t));
+}
+
 int
 guard_open(struct guard *g, size_t n, const char *dir, const char *prefix)
 {
-	size_t bytes = n * sizeof *g->group;
+	return guard_open_owing(g, n, dir, prefix, -1);
+}
+
+int
+guard_open_owing(struct guard *g, size_t n, const char *dir, const char *prefix, int fd)
+{
+	size_t bytes = guard_bytes(n);
 	void *page = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int p[2], r;
 
@@ -106,7 +146,9 @@ guard_open(struct guard *g, size_t n, const char *dir, const char *prefix)
 		return r;
 	}
 	*g = (struct guard){ .wfd = p[1], .group = page, .n = n };
-	r = fcntl(p[1], F_SETFD, FD_CLOEXEC) < 0 ? -errno : guard_fork(g, p[0], dir, prefix);
+	if (fd >= 0)
+		g->debt = guard_debt_at(page, n);
+	r = fcntl(p[1], F_SETFD, FD_CLOEXEC) < 0 ? -errno : guard_fork(g, p[0], fd, dir, prefix);
 	close(p[0]);
 	if (r < 0) {
 		g->pid = 0;
@@ -129,6 +171,6 @@ guard_close(struct guard *g)
 	close(g->wfd);
 	while (waitpid(g->pid, NULL, 0) < 0 && errno == EINTR)
 		continue;
-	munmap((void *)(uintptr_t)g->group, g->n * sizeof *g->group);
+	munmap((void *)(uintptr_t)g->group, guard_bytes(g->n));
 	*g = (struct guard){ 0 };
 }

@@ -1,7 +1,8 @@
 /* Decides how tokens are taken from make's jobserver and given back. Must never know what they are taken for.
  * Invariants: 1. held <= running - 1 after each settle: the first job needs no token, it has the one that make gave us.
  *             2. the very bytes that were read are written back.
- *             3. reading never waits: the pipe is opened anew for us, so that O_NONBLOCK is ours alone. */
+ *             3. debt never has a token that is not held: killed at the worst moment, one is lost, none is made.
+ *             4. reading never waits: the pipe is opened anew for us, so that O_NONBLOCK is ours alone. */
 #include "jobserver.h"
 
 #include <errno.h>
@@ -19,6 +20,7 @@ struct jobserver {
 	int rfd, wfd;
 	int served[2]; /* the pipe that our children know; -1: not ours */
 	struct buf held;
+	struct guard_debt *debt; /* as held, for who outlives us; NULL: nobody does */
 };
 
 bool
@@ -140,6 +142,8 @@ jobserver_give(struct jobserver *s, size_t n)
 {
 	if (n == 0)
 		return;
+	if (s->debt != NULL)
+		s->debt->owed = s->held.len - n;
 	(void)io_write_full(s->wfd, s->held.data + s->held.len - n, n);
 	buf_splice(&s->held, s->held.len - n, n, "", 0);
 }
@@ -173,6 +177,10 @@ jobserver_may(struct jobserver *s, uint64_t running)
 	if (read(s->rfd, &token, 1) != 1)
 		return false;
 	buf_addc(&s->held, token);
+	if (s->debt != NULL) {
+		s->debt->bytes[s->held.len - 1] = token;
+		s->debt->owed = s->held.len;
+	}
 	return true;
 }
 
@@ -183,6 +191,18 @@ jobserver_settle(struct jobserver *s, uint64_t running)
 
 	if (s->held.len > need)
 		jobserver_give(s, s->held.len - (size_t)need);
+}
+
+int
+jobserver_give_fd(const struct jobserver *s)
+{
+	return s->wfd;
+}
+
+void
+jobserver_owe(struct jobserver *s, struct guard_debt *d)
+{
+	s->debt = d;
 }
 
 int

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "err.h"
+#include "guard.h"
 
 struct jobserver;
 
@@ -25,6 +26,11 @@ bool jobserver_may(struct jobserver *s, uint64_t running);
 /* Gives back the tokens that so many running jobs do not need. */
 void jobserver_settle(struct jobserver *s, uint64_t running);
 int jobserver_fd(const struct jobserver *s);
+
+/* Where tokens are written back; borrowed. */
+int jobserver_give_fd(const struct jobserver *s);
+/* What is held is also in d (borrowed, of the size of the slots), so that it goes back where we are killed. */
+void jobserver_owe(struct jobserver *s, struct guard_debt *d);
 
 /* Finds the last jobserver in makeflags: the fifo's name into path (n bytes), or the two descriptors. False: none. Pure, for
  * tests. */

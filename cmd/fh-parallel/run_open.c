@@ -112,18 +112,24 @@ run_check_tmpdir(const struct opts *o, struct err *e)
 	return err_sys(e, errno, "%s: %s", o->tmpdir != NULL ? "--tmpdir" : "TMPDIR", dir);
 }
 
-/* It ends the jobs where we are killed, and removes what --cat and --fifo have made. */
+/* It ends the jobs where we are killed, gives make's tokens back, and removes what --cat and --fifo have made. */
 static int
 run_open_guard(struct run *r)
 {
+	size_t n = (size_t)(r->slots > r->slots_max ? r->slots : r->slots_max);
 	bool files = r->o->cat || r->o->fifo;
 	AUTO_BUF dir = { 0 };
 	AUTO_BUF prefix = { 0 };
+	int error;
 
 	if (files)
 		feeder_place(r->o->tmpdir, &dir, &prefix);
-	return guard_open(&r->guard, (size_t)(r->slots > r->slots_max ? r->slots : r->slots_max), files ? buf_str(&dir) : NULL,
-	    buf_str(&prefix));
+	if (r->tokens == NULL)
+		return guard_open(&r->guard, n, files ? buf_str(&dir) : NULL, buf_str(&prefix));
+	error = guard_open_owing(&r->guard, n, files ? buf_str(&dir) : NULL, buf_str(&prefix), jobserver_give_fd(r->tokens));
+	if (error == 0)
+		jobserver_owe(r->tokens, r->guard.debt);
+	return error;
 }
 
 static int
@@ -150,10 +156,10 @@ run_open_rooms(struct run *r, struct err *e)
 	if (r->slots < sc.slots && sc.slots < SLOTS_MAX)
 		run_say(r, "warning: only enough file handles to run %" PRId64 " jobs in parallel", r->slots);
 	sched_set_slots(r->sched, r->engine != NULL && !engine_steps(r->engine) ? 0 : r->slots);
-	if (!r->o->dry_run && r->engine == NULL && (error = run_open_guard(r)) < 0)
-		return err_sys(e, -error, "cannot start a second process");
 	if (run_open_tokens(r, e) < 0)
 		return -1;
+	if (!r->o->dry_run && r->engine == NULL && (error = run_open_guard(r)) < 0)
+		return err_sys(e, -error, "cannot start a second process");
 	if (r->tokens != NULL) { /* the jobs' environment has another MAKEFLAGS now */
 		exec_free(r->exec);
 		r->exec = exec_local_new(r->o);

@@ -57,6 +57,48 @@ wait $!
 got=$(tokens fifo)
 is "${got:0:2}$(echo "${got:2}" | fold -w1 | sort | tr -d '\n')" '2 xy' 'and so do we when we are ended: the very bytes'
 
+# However jobs end, and we: every token is back, the very bytes. Both forms; 7 is the pipe, 9 the fifo.
+mkfifo pipe
+exec 7<>pipe
+auth_of() { if [ "$1" = fifo ]; then echo "fifo:$PWD/fifo"; else echo 7,7; fi; }
+back() { # FORM NAME: three tokens are in it
+	local got i
+	for ((i = 0; i < 50; i++)); do # who is killed leaves it to the one that watches over us
+		got+=$(tokens "$1" | cut -s -d' ' -f2 | tr -d '\n')
+		[ "${#got}" -ge 3 ] && break
+		sleep 0.1
+	done
+	is "$(printf %s "$got" | fold -w1 | sort | tr -d '\n')" xyz "$1: $2"
+}
+ended() { # FORM NAME OPTION... JOB
+	printf xyz >"$1"
+	rm -f pids
+	MAKEFLAGS="--jobserver-auth=$(auth_of "$1")" run timeout 60 fh-parallel -j8 "${@:3}" ::: 1 2 3 4 5
+	back "$1" "$2"
+}
+# shellcheck disable=SC2016
+for form in fifo pipe; do
+	ended $form 'a job that kills itself' 'kill -9 $$; : {}'
+	ended $form 'a job whose group is killed' 'sleep 0.1 & kill -9 -- -$$; : {}'
+	ended $form 'jobs that leave others behind' '(sleep 0.3 &) ; : {}'
+	ended $form '--timeout' --timeout 0.2 'sleep 9; : {}'
+	ended $form '--timeout, and deaf' --timeout 0.2 --term-seq TERM,50,KILL,25 'trap "" TERM; sleep 9; : {}'
+	ended $form '--retries' --retries 3 'kill -9 $$; : {}'
+	ended $form '--halt now' --halt now,fail=1 'sleep 0.{}; test {} = 9'
+	ended $form '--halt soon' --halt soon,fail=2 'test {} = 9'
+	for signal in INT TERM KILL; do
+		printf xyz >$form
+		rm -f run.*
+		MAKEFLAGS="--jobserver-auth=$(auth_of $form)" fh-parallel -j8 ': > run.{}; exec sleep 9' ::: 1 2 3 4 5 2>/dev/null &
+		pid=$!
+		until [ -e run.4 ]; do sleep 0.02; done
+		kill -$signal $pid
+		[ $signal != INT ] || { sleep 0.1; kill -INT $pid; }
+		wait $pid 2>/dev/null
+		back $form "we, by SIG$signal"
+	done
+done
+
 # Serving: inner makes share the slots.
 : >log
 run fh-parallel -j2 --jobserver 'make -s {}' ::: x y z w
