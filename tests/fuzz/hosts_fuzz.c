@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
-/* The last word of the command is the host, one behind -l is a user. */
+/* The word as a host's or a user's name. */
 static void
 harmless(const char *word)
 {
@@ -23,6 +23,7 @@ harmless(const char *word)
 static void
 check_host(const struct host *t)
 {
+	const char *place = strrchr(t->name, ' ');
 	size_t i;
 
 	if (strncmp(t->groups, t->name, strlen(t->name)) != 0 || t->cpus < -1 || *t->name == '\0')
@@ -35,8 +36,11 @@ check_host(const struct host *t)
 	for (i = 0; i < t->nssh; i++)
 		if (t->ssh[i] == NULL)
 			abort();
-	if (t->nssh > 3 && strcmp(t->ssh[t->nssh - 3], "-l") == 0)
-		harmless(t->ssh[t->nssh - 2]);
+	if (strchr(place != NULL ? place : t->name, '@') == NULL)
+		return;
+	if (t->nssh < 4 || strcmp(t->ssh[t->nssh - 3], "-l") != 0)
+		abort();
+	harmless(t->ssh[t->nssh - 2]);
 }
 
 static void
