@@ -330,7 +330,7 @@ $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(LIBPAR) $(LIBFH)
 $(B)/tests/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(if $(LIVE),,$(B)/tests/fuzz/replay.o) $(LIBPAR) $(LIBFH)
 	$(CC) $(ALL_CFLAGS) $(if $(LIVE),-fsanitize=fuzzer) -o $@ $^ $(LIBS)
 
-$(B)/tests/fuzz/tell: $(B)/tests/fuzz/tell.o $(LIBFH)
+$(B)/tests/fuzz/tell: $(B)/tests/fuzz/tell.o $(LIBPAR) $(LIBFH)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(B)/tests/inject/libfail.so: tests/inject/libfail.c $(B)/flags
