@@ -26,6 +26,15 @@ state_words_add(struct state_words *w, const char *word)
 	push(w, word, strlen(word));
 }
 
+/* What separates words at p: blanks, and lines that go on. */
+static const char *
+skip(const char *p)
+{
+	while (*p != '\0' && (strchr(BLANK, *p) != NULL || (p[0] == '\\' && p[1] == '\n')))
+		p += *p == '\\' ? 2 : 1;
+	return p;
+}
+
 /* What the quoted part at p (on its opening quote) says. Returns where it ends, NULL where it does not. */
 static const char *
 quoted(struct buf *out, const char *p)
@@ -68,7 +77,7 @@ state_words_split(struct state_words *w, const char *line, struct err *e)
 	const char *p = line;
 
 	for (;;) {
-		p += strspn(p, BLANK);
+		p = skip(p);
 		if (*p == '\0' || *p == '#')
 			return 0;
 		buf_reset(&text);
@@ -87,7 +96,7 @@ state_words_line(const char *text)
 	for (; *p != '\0' && *p != '\n'; p++) {
 		if (*p == '#' && start)
 			return (size_t)(p - text) + strcspn(p, "\n");
-		start = strchr(BLANK, *p) != NULL;
+		start = strchr(BLANK, *p) != NULL || (start && p[0] == '\\' && p[1] == '\n');
 		if (*p == '\\' && p[1] != '\0') {
 			p++;
 		} else if (*p == '\'' || *p == '"') {

@@ -436,7 +436,7 @@ static const struct {
 	const char *line, *words; /* joined by | */
 } lines[] = { { "a b", "a|b" }, { " a  'b c' \"d \\\" $x\" e\\ f ", "a|b c|d \" $x|e f" }, { "", "" }, { "# a", "" }, { "a#b #c", "a#b" },
 	{ "'' \"\"", "|" }, { "a'b'\"c\"", "abc" }, { "'a\nb'", "a\nb" }, { "\"\\n\"", "\\n" }, { "'$(x)' `y`", "$(x)|`y`" }, { "'a", NULL },
-	{ "\"a\\\"", NULL } };
+	{ "\"a\\\"", NULL }, { "a \\\n  b \\\nc\\\nd", "a|b|cd" }, { "a \\\n# b 'c", "a" } };
 
 START_TEST(words_of_a_line)
 {
@@ -460,6 +460,7 @@ START_TEST(lines_end_outside_quotes)
 	ck_assert_uint_eq(state_words_line("a 'b\nc' d\ne"), 9);
 	ck_assert_uint_eq(state_words_line("a # it's\ne"), 8);
 	ck_assert_uint_eq(state_words_line("a\\\nb\nc"), 4);
+	ck_assert_uint_eq(state_words_line("a \\\n# it's\nb"), 10);
 	ck_assert_uint_eq(state_words_line("\"x\\\"\n\"\n"), 6);
 	ck_assert_uint_eq(state_words_line("a"), 1);
 }
