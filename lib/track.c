@@ -290,6 +290,8 @@ runs_init(struct runs *r, struct box_file *f, const struct box *stsc, struct err
 	box_cur_init(&r->cur, f, stsc);
 	if (box_skip(&r->cur, 4, e) < 0 || box_u32(&r->cur, &r->left, e) < 0)
 		return -1;
+	if ((uint64_t)r->left * 12 > box_left(&r->cur))
+		return err_set(e, 0, "stsc box: %" PRIu32 " runs of chunks do not fit in it", r->left);
 	return runs_load(r, e);
 }
 
@@ -321,6 +323,8 @@ track_chunks(struct track *t, struct box_file *f, const struct box_map *m, const
 	box_cur_init(&c, f, &s->offsets);
 	if (box_skip(&c, 4, e) < 0 || box_u32(&c, &n, e) < 0)
 		return -1;
+	if ((uint64_t)n * (s->wide ? 8 : 4) > box_left(&c))
+		return err_set(e, 0, "stco box: %" PRIu32 " chunks do not fit in it", n);
 	for (i = 1; i <= n && z->left > 0; i++) {
 		if (box_uint(&c, s->wide, &at, e) < 0 || runs_at(&runs, i, &per, e) < 0 ||
 		    sizes_sum(z, per, &bytes, &took, e) < 0 || track_add(t, 0, 0, bytes, e) < 0)

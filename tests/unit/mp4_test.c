@@ -14,7 +14,7 @@
 struct film {
 	bool moov_last, mdat_64, mdat_open, co64, v1, no_audio, no_video, no_moov, each_same;
 	unsigned stz2; /* bits of an entry; 0: stsz */
-	uint32_t scale, movie_scale, count, times, handler_lie, per_chunk, first_chunk, offset_add, header_s, entries_add, entry_bytes;
+	uint32_t scale, movie_scale, count, times, handler_lie, per_chunk, first_chunk, offset_add, header_s, chunks_add, runs_add, entries_add, entry_bytes;
 	int32_t wait; /* ms of an empty edit, -1: no edit list */
 	const char *without; /* a box that is left out */
 	uint32_t grow; /* added to the size of moov */
@@ -103,11 +103,11 @@ put_stbl(struct buf *b, const struct film *f, uint32_t media, const char *codec)
 	put32(b, 0), put32(b, 1), put32(b, f->times), put32(b, f->scale / 2);
 	box_done(b, at, f);
 	at = box_begin(b, "stsc");
-	put32(b, 0), put32(b, 1), put32(b, f->first_chunk), put32(b, f->per_chunk), put32(b, 1);
+	put32(b, 0), put32(b, 1 + f->runs_add), put32(b, f->first_chunk), put32(b, f->per_chunk), put32(b, 1);
 	box_done(b, at, f);
 	put_sizes(b, f);
 	at = box_begin(b, f->co64 ? "co64" : "stco");
-	put32(b, 0), put32(b, 2);
+	put32(b, 0), put32(b, 2 + f->chunks_add);
 	for (i = 0; i < 2; i++)
 		put_wide(b, f->co64, media + i * 20 + f->offset_add);
 	box_done(b, at, f);
@@ -304,6 +304,9 @@ static const struct {
 	G(.entries_add = 1), "box ends before its contents" },
 	G(.entry_bytes = 17), "box ends before its contents" },
 	G(.entry_bytes = 7), "an entry of 7 bytes" },
+	G(.chunks_add = 1), "3 chunks do not fit" },
+	G(.chunks_add = 0xde000000), "chunks do not fit" },
+	G(.runs_add = 1), "2 runs of chunks do not fit" },
 	G(.stz2 = 5), "entries of 5 bits" },
 };
 
