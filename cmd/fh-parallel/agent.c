@@ -147,25 +147,32 @@ agent_setup(struct agent *a, const struct frame *f, struct err *e)
 	return r;
 }
 
-/* A signal to one job, or, job 0, to us all: the runner sleeps, or wakes. */
+/* The runner sleeps (SIGSTOP), or wakes (SIGCONT): so do the jobs. */
+static void
+agent_sleep(struct agent *a, int signo)
+{
+	size_t i;
+
+	a->stopped = signo == SIGSTOP;
+	for (i = 0; i < a->guard.n; i++)
+		if (a->guard.group[i] > 1)
+			proc_kill(a->guard.group[i], signo);
+}
+
+/* A signal to one job, or, job 0, to us all. */
 static int
 agent_signal(struct agent *a, const struct frame *f, struct err *e)
 {
 	uint64_t signo;
-	size_t i;
 
 	if (frame_number(f, &signo, e) < 0)
 		return -1;
 	if (signo >= NSIG)
 		return err_set(e, 0, "signal %llu", (unsigned long long)signo);
-	if (f->job != 0) {
+	if (f->job != 0)
 		agent_job_signal(a, f, (int)signo);
-		return 0;
-	}
-	a->stopped = signo == SIGSTOP;
-	for (i = 0; i < a->guard.n; i++)
-		if (a->guard.group[i] > 1)
-			proc_kill(a->guard.group[i], (int)signo);
+	else
+		agent_sleep(a, (int)signo);
 	return 0;
 }
 
@@ -246,6 +253,8 @@ agent_hear(struct agent *a)
 	if (n <= 0) {
 		loop_forget(a->loop, a->in);
 		a->gone = a->gone || !a->quit;
+		if (a->gone && a->stopped)
+			agent_sleep(a, SIGCONT); /* nobody else will wake them, who must end */
 		return;
 	}
 	buf_grown(&a->heard, (size_t)n);

@@ -23,6 +23,7 @@ struct blocks {
 	struct buf header;
 	struct rx *header_rx;
 	int64_t header_lines; /* > 0: so many */
+	size_t header_look;   /* so many bytes must be there before the expression is tried (again) */
 	bool header_known, told;
 	bool cutting;        /* what is pending may hold more blocks */
 	bool any;            /* it held one since it was filled */
@@ -104,11 +105,27 @@ header_end(const struct blocks *b, const char *s, size_t len)
 	return (size_t)(p - s);
 }
 
+/* Looks for --header's expression in each block's worth of bytes more, until it matches or there are no more: into *n, 0 where it is
+ * not there. False: more is needed. */
+static bool
+header_match(struct blocks *b, size_t *n)
+{
+	struct rx_match m;
+
+	*n = 0;
+	if (b->in.len < b->header_look && !b->ended)
+		return false;
+	b->header_look = b->in.len + b->limit;
+	if (b->in.len == 0 || !rx_find(b->header_rx, b->in.data, b->in.len, 0, &m))
+		return b->ended;
+	*n = m.end;
+	return true;
+}
+
 /* Finds the header in what is there; it may need more. */
 static void
 blocks_find_header(struct blocks *b)
 {
-	struct rx_match m;
 	size_t n = 0;
 
 	if (b->header_rx == NULL) {
@@ -116,11 +133,8 @@ blocks_find_header(struct blocks *b)
 		if (n == BORDER_NONE && !b->ended)
 			return;
 		n = n == BORDER_NONE ? 0 : n;
-	} else {
-		if (b->in.len < b->limit && !b->ended)
-			return;
-		n = b->in.len > 0 && rx_find(b->header_rx, b->in.data, b->in.len, 0, &m) ? m.end : 0;
-	}
+	} else if (!header_match(b, &n))
+		return;
 	buf_add(&b->header, b->in.data, n);
 	b->in_at = n;
 	b->header_known = true;
@@ -146,7 +160,7 @@ blocks_new(const struct block_conf *c, struct blocks **out, struct err *e)
 	struct blocks *b = xcalloc(1, sizeof *b);
 
 	b->c = *c;
-	b->limit = b->was = c->size;
+	b->limit = b->was = b->header_look = c->size;
 	if (blocks_open_header(b, e) < 0) {
 		blocks_free(b);
 		return -1;

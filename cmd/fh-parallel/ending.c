@@ -135,7 +135,8 @@ ending_step(struct ending *n, struct job *j, int64_t now)
 		return;
 	ending_family(n, j, now);
 	job_kill(j, n->step[j->kill_step].signo);
-	job_kill(j, SIGCONT); /* a stopped one would not hear it */
+	if (j->stopped)
+		job_kill(j, SIGCONT); /* or it would not hear it; another may have a handler, whose output would show it */
 	j->stopped = false;
 	j->deadline_ns = now + n->step[j->kill_step].wait_ns;
 	j->kill_step++;
@@ -160,7 +161,6 @@ ending_left_step(const struct ending *n, struct ending_left *l, int64_t now)
 	if (l->step >= n->nsteps)
 		return true;
 	proc_kill(l->group, n->step[l->step].signo);
-	proc_kill(l->group, SIGCONT);
 	l->due = now + n->step[l->step].wait_ns;
 	l->step++;
 	return false;

@@ -3,28 +3,33 @@
  * Invariants: 1. a command that is run without a shell is one whose program was found; everything else goes to the shell,
  *                so that its words and its status (127, 126) are the shell's own.
  *             2. the environment is ours, less the variables we set, plus those (built once; per job only numbers are
- *                written into it). */
+ *                written into it), and less $PARALLEL_ENV, which the shell reads before each command (env_parallel puts the
+ *                caller's variables, functions and aliases there). */
 #include "exec.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "buf.h"
+#include "io.h"
 #include "mem.h"
 #include "num.h"
 #include "path.h"
 #include "proc.h"
 
 #define FRONT 3 /* variables that only some jobs have */
+#define BEFORE_MAX ((size_t)1 << 20)
 #define NUMBER_BYTES 64 /* "PARALLEL_JOBSLOT0=" and a number */
 
 extern char **environ;
 
 struct exec {
 	char *shell;
+	struct buf before, text;   /* what $PARALLEL_ENV holds, empty: nothing; that and a command */
 	char **env;                /* NULL-terminated; the first FRONT are of jobs that have them, in front of what all have: seq, slot and (or NULL) slot_var below */
 	char seq[NUMBER_BYTES], slot[NUMBER_BYTES], slot0[NUMBER_BYTES], pid[NUMBER_BYTES];
 	struct buf slot_var;       /* --process-slot-var: NAME=number */
@@ -145,7 +150,7 @@ static bool
 exec_is_ours(const struct exec *x, const char *entry)
 {
 	static const char *const names[] = { "PARALLEL_SEQ=", "PARALLEL_JOBSLOT=", "PARALLEL_JOBSLOT0=", "PARALLEL_PID=", "PARALLEL_SSHLOGIN=",
-		"PARALLEL_SSHHOST=", "PARALLEL_TMP=", "PARALLEL_HOSTGROUPS=", "PARALLEL_ARGHOSTGROUPS=" };
+		"PARALLEL_SSHHOST=", "PARALLEL_TMP=", "PARALLEL_HOSTGROUPS=", "PARALLEL_ARGHOSTGROUPS=", "PARALLEL_ENV=" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(names); i++)
@@ -188,12 +193,28 @@ exec_make_env(struct exec *x, const struct exec_place *p)
 			x->env[n++] = environ[i];
 }
 
+/* $PARALLEL_ENV is shell text, or names a file of it. */
+static void
+exec_read_before(struct exec *x)
+{
+	const char *env = getenv("PARALLEL_ENV");
+
+	if (env == NULL || *env == '\0')
+		return;
+	if (io_slurp_at(AT_FDCWD, env, &x->before, BEFORE_MAX) < 0) {
+		buf_reset(&x->before);
+		buf_adds(&x->before, env);
+	}
+	buf_addc(&x->before, '\n');
+}
+
 struct exec *
 exec_place_new(const struct exec_place *p)
 {
 	struct exec *x = xcalloc(1, sizeof *x);
 
 	x->shell = p->shell != NULL ? xstrdup(p->shell) : p->by_ssh ? exec_login_shell() : exec_find_shell();
+	exec_read_before(x);
 	exec_make_env(x, p);
 	return x;
 }
@@ -216,6 +237,8 @@ exec_free(struct exec *x)
 	buf_fini(&x->front[1]);
 	buf_fini(&x->front[2]);
 	buf_fini(&x->tmpdir);
+	buf_fini(&x->before);
+	buf_fini(&x->text);
 	buf_fini(&x->login);
 	buf_fini(&x->host);
 	buf_fini(&x->last_name);
@@ -281,7 +304,8 @@ void
 exec_wrap(struct exec *x, const struct exec_job *j, struct exec_line *out, bool *need_text)
 {
 	static char dash_c[] = "-c";
-	const char *program = j->words != NULL && j->words[0] != NULL ? exec_program(x, j->words[0]) : NULL;
+	bool bare = j->words != NULL && j->words[0] != NULL && x->before.len == 0;
+	const char *program = bare ? exec_program(x, j->words[0]) : NULL;
 
 	*need_text = false;
 	if (program == NULL && j->text == NULL) {
@@ -299,9 +323,12 @@ exec_wrap(struct exec *x, const struct exec_job *j, struct exec_line *out, bool 
 		out->argv = j->words;
 		return;
 	}
+	buf_reset(&x->text);
+	buf_add(&x->text, buf_str(&x->before), x->before.len);
+	buf_adds(&x->text, j->text);
 	x->argv[0] = x->shell;
 	x->argv[1] = dash_c;
-	x->argv[2] = (char *)(uintptr_t)j->text; /* execve takes it as const in all but name */
+	x->argv[2] = x->text.data;
 	x->argv[3] = NULL;
 	out->file = x->shell;
 	out->argv = x->argv;

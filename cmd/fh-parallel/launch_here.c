@@ -17,6 +17,7 @@
 #include "mem.h"
 #include "packing.h"
 #include "proc.h"
+#include "record.h"
 #include "shq.h"
 
 static int
@@ -25,16 +26,19 @@ launch_compile(struct launch *l, const char *text, struct tmpl **out, struct err
 	return text == NULL ? 0 : tmpl_compile(l->c.set, &text, 1, TMPL_TEXT, out, e);
 }
 
-/* --tagstring: \t and \n stand for TAB and newline, nothing else is special (the reference). */
+/* --tagstring, in whose text, not in what is put in, escapes stand for bytes (but for NUL). */
 static int
 launch_compile_tag(struct launch *l, const char *text, struct err *e)
 {
 	AUTO_BUF plain = { 0 };
+	size_t used;
+	int c;
 
 	for (; *text != '\0'; text++)
-		if (text[0] == '\\' && (text[1] == 't' || text[1] == 'n'))
-			buf_addc(&plain, *++text == 't' ? '\t' : '\n');
-		else
+		if (*text == '\\' && (c = record_escape(text + 1, &used)) > 0) {
+			buf_addc(&plain, (char)c);
+			text += used;
+		} else
 			buf_addc(&plain, *text);
 	return plain.len == 0 ? 0 : launch_compile(l, buf_str(&plain), &l->tag, e);
 }

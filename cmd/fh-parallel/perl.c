@@ -32,7 +32,8 @@ struct perl {
 	size_t n, cap;
 };
 
-/* The far side. Expressions are compiled in package Arg, as in the reference, so that what it documents is there. */
+/* The far side. Expressions are compiled in package Arg, as in the reference, so that what it documents is there. One that
+ * comes out false is evaluated again, as there: what counts in a variable of its own never shows a 0. */
 static const char script[] =
     "open my $io, '+<&', \\*STDIN or exit 1; open STDIN, '<', '/dev/null'; binmode $io; $SIG{INT} = 'IGNORE';"
     "our ($seq, $slot, $total, $raw, $skip, @code); my $null = '';"
@@ -57,7 +58,8 @@ static const char script[] =
     "package main;"
     "sub why { my $w = $@; $w =~ s/\\n.*//s; $w =~ s/ at \\(eval \\d+\\) line \\d+\\.?//; ('n', $w) }"
     "sub compile { push @code, eval \"package Arg; sub { $_[0]\\n}\"; defined $code[-1] ? ('y', $#code) : (pop @code, why())[-2, -1] }"
-    "sub run { my ($id, $v, @j) = @_; load(\\@j); local $_ = $v; eval { $code[$id]->(); 1 } or return why();"
+    "sub run { my ($id, $v, @j) = @_; load(\\@j); local $_ = $v;"
+    " eval { $code[$id]->(); $_ or ($_ = $v, $code[$id]->()); 1 } or return why();"
     " ('y', defined $_ ? $_ : '', $raw | $skip << 1) }"
     "sub truth { my ($c, @j) = @_; local $_; load(\\@j); my $r = eval \"package Arg; $c\"; $@ ne '' ? why() : ('y', $r ? 1 : 0) }"
     "my %do = (c => \\&compile, e => \\&run, t => \\&truth);"

@@ -185,10 +185,8 @@ record_word_next(const struct view *w, const char *delim, size_t ndelim, size_t 
 	return true;
 }
 
-/* The byte of one escape at s (behind the backslash), *n characters long; -1 where it is none: then the backslash and
- * what follows stand for themselves, as in the reference (\x41 and \f too). */
-static int
-escape_byte(const char *s, size_t *n)
+int
+record_escape(const char *s, size_t *n)
 {
 	int c = 0;
 
@@ -217,7 +215,7 @@ record_delim(const char *text, char *out, struct err *e)
 		if (n == RECORD_DELIM_MAX)
 			return err_set(e, 0, "longer than %d bytes", RECORD_DELIM_MAX);
 		c = *text++;
-		if (c == '\\' && (c = escape_byte(text, &used)) >= 0)
+		if (c == '\\' && (c = record_escape(text, &used)) >= 0)
 			text += used;
 		else if (c < 0)
 			c = text[-1];

@@ -32,6 +32,10 @@ void reader_free(struct reader *r);
  * at 0; false: it was the last. */
 bool record_word_next(const struct view *w, const char *delim, size_t ndelim, size_t *at, struct view *out);
 
+/* The byte of one escape at s (behind the backslash), *n characters long: \n \t \r and up to three octal digits. -1 where
+ * it is none: then the backslash and what follows stand for themselves, as in the reference (\x41 and \f too). */
+int record_escape(const char *s, size_t *n);
+
 /* -d's argument to bytes: C escapes and octal as the reference has them. Returns the length (<= RECORD_DELIM_MAX), or
  * -1 with words. out must hold RECORD_DELIM_MAX bytes. */
 int record_delim(const char *text, char *out, struct err *e);

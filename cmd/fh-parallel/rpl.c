@@ -270,22 +270,40 @@ match_pattern(const char *s, size_t n, struct rpl *r, struct err *e)
 }
 
 /* --- matching ----------------------------------------------------------------------------------------------------- */
-/* code with $$1, $$2 ... replaced by the groups of m. */
+/* text as perl source. */
+static void
+add_perl_string(struct buf *out, const struct view *text)
+{
+	size_t i;
+
+	buf_addc(out, '\'');
+	for (i = 0; text->s != NULL && i < text->len; i++) {
+		if (text->s[i] == '\'' || text->s[i] == '\\')
+			buf_addc(out, '\\');
+		buf_addc(out, text->s[i]);
+	}
+	buf_addc(out, '\'');
+}
+
+/* code with $$1, $$2 ... for the groups of m: as variables, so that what they hold cannot run into what stands around them
+ * or be code. */
 static struct view
 fill_groups(struct rpl_set *s, const char *code, const struct rx_match *m)
 {
 	AUTO_BUF b = { 0 };
 	size_t g;
 
-	for (; *code != '\0'; code++) {
-		g = code[0] == '$' && code[1] == '$' && isdigit((unsigned char)code[2]) ? (size_t)(code[2] - '0') : 0;
-		if (g == 0 || g > m->ngroups) {
-			buf_addc(&b, *code);
-			continue;
-		}
-		buf_add(&b, m->group[g].s != NULL ? m->group[g].s : "", m->group[g].len);
-		code += 2;
+	for (g = 1; g <= m->ngroups; g++) {
+		buf_addf(&b, "my $_group%zu = ", g);
+		add_perl_string(&b, &m->group[g]);
+		buf_adds(&b, "; ");
 	}
+	for (; *code != '\0'; code++)
+		if (code[0] == '$' && code[1] == '$' && isdigit((unsigned char)code[2])) {
+			buf_adds(&b, "$_group");
+			code++;
+		} else
+			buf_addc(&b, *code);
 	return (struct view){ arena_strndup(&s->mem, buf_str(&b), b.len), b.len };
 }
 

@@ -308,6 +308,10 @@ void run_orphans(struct run *r, const struct job *j);
 void run_kill_all(struct run *r);
 /* We can go on no more: nobody is waited for. */
 void run_kill_now(struct run *r);
+/* j, which runs, may do so for limit ns in all (0: as long as it likes). */
+void run_time_out_at(struct run *r, struct job *j, int64_t limit);
+/* --timeout N%: a job has ended, and with the median the limit of those that run has moved. */
+void run_follow_median(struct run *r);
 /* Time limits, and the next signals to what is to end. */
 void run_deadlines(struct run *r, int64_t now);
 

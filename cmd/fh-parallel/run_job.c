@@ -68,6 +68,7 @@ run_finished(struct run *r, struct job *j)
 	launch_tidy(j);
 	run_hosts_left(r, j, true);
 	v = sched_finished(r->sched, &end);
+	run_follow_median(r);
 	if (j->lost && v != SCHED_RETRY) {
 		run_leave(r, j);
 		return;

@@ -83,6 +83,27 @@ run_timed_out(struct run *r, struct job *j, int64_t now)
 }
 
 void
+run_time_out_at(struct run *r, struct job *j, int64_t limit)
+{
+	if (limit <= 0 || j->killed)
+		return;
+	j->deadline_ns = j->start_ns + limit;
+	if (r->deadline_ns == 0 || j->deadline_ns < r->deadline_ns)
+		r->deadline_ns = j->deadline_ns;
+}
+
+void
+run_follow_median(struct run *r)
+{
+	struct job *j;
+
+	if (r->o->timeout_millipercent == 0)
+		return;
+	for (j = r->running; j != NULL; j = j->next)
+		run_time_out_at(r, j, sched_timeout_ns(r->sched));
+}
+
+void
 run_deadlines(struct run *r, int64_t now)
 {
 	struct job *j;

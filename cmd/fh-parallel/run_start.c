@@ -54,16 +54,12 @@ run_announce(struct run *r, const struct job *j)
 static void
 run_started(struct run *r, struct job *j)
 {
-	int64_t limit = sched_timeout_ns(r->sched);
 	AUTO_BUF note = { 0 };
 
 	if (((r->o->verbose > 0 && !r->o->ungroup) || r->o->dry_run) && !results_keeps_files(r->results))
 		run_command_line(j, &note);
 	output_started(r->output, j, buf_str(&note), note.len);
-	if (limit > 0)
-		j->deadline_ns = j->start_ns + limit;
-	if (limit > 0 && (r->deadline_ns == 0 || j->deadline_ns < r->deadline_ns))
-		r->deadline_ns = j->deadline_ns;
+	run_time_out_at(r, j, sched_timeout_ns(r->sched));
 	run_observe_started(r, j);
 }
 

@@ -16,7 +16,6 @@
 #define STATUS_OTHER 255           /* a job that was ended by us, as the reference counts it under --halt */
 #define REFUSED_NS (100 * CLOCK_MS) /* the first pause when the system has no room for a process; doubles to a second */
 #define LOOK_NS (CLOCK_S / 2)      /* how often load and memory are looked at while they forbid a start */
-#define MEDIAN_MIN 3               /* run times needed before their median says anything */
 #define MEDIAN_MAX 4096            /* run times remembered: the median of so many is steady */
 
 struct sched {
@@ -326,7 +325,7 @@ sched_timeout_ns(const struct sched *s)
 {
 	if (s->c.timeout_millipercent == 0)
 		return s->c.timeout_ns;
-	if (s->nran < MEDIAN_MIN)
+	if (s->nran == 0)
 		return 0;
 	return (int64_t)((double)s->ran[s->nran / 2] * (double)s->c.timeout_millipercent / 100000.0) + 1;
 }

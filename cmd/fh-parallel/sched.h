@@ -31,7 +31,7 @@ struct sched_conf {
 	bool delay_auto;              /* it doubles where a job fails, and shrinks by a tenth where one succeeds */
 	int64_t tries;                /* of one job, >= 1; SCHED_FOREVER */
 	int64_t timeout_ns;           /* of one job; 0: none */
-	int64_t timeout_millipercent; /* of the median run time of the jobs done, from the third on; 0: none */
+	int64_t timeout_millipercent; /* of the median run time of the jobs that succeeded; 0: none */
 	struct halt halt;
 	double load_max;              /* 0: none */
 	int64_t memfree;              /* bytes that must be free for a start, half of it for what runs; 0: none */
