@@ -4,6 +4,7 @@
 #include "intake.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +77,27 @@ intake_header_of(const struct intake *in, const struct opts *o)
 	return in->eager && !key_is_name(in->key) ? NULL : o->header;
 }
 
+/* --bin and --shard do not cut files: the reference takes them where each block has a slot of its own, and so do we. */
+static int
+intake_count_parts(const struct part_conf *c, const char *const *files, size_t n, const char *option, struct err *e)
+{
+	struct block *k;
+	struct part *p;
+	uint64_t parts = 0;
+	enum next got;
+
+	if (part_new(c, files, n, &p, e) < 0)
+		return -1;
+	while ((got = part_next(p, &k, e)) == NEXT_GOT) {
+		block_unref(k);
+		parts++;
+	}
+	part_free(p);
+	if (got == NEXT_END && parts > c->slots)
+		return err_set(e, 0, "%s: %" PRIu64 " blocks must have a slot each, and -j allows %" PRIu64, option, parts, c->slots);
+	return got == NEXT_FAIL ? -1 : 0;
+}
+
 static int
 intake_open_part(struct intake *in, const struct opts *o, uint64_t slots, bool header, struct err *e)
 {
@@ -83,7 +105,7 @@ intake_open_part(struct intake *in, const struct opts *o, uint64_t slots, bool h
 	bool skip = o->skip_first_line && o->header == NULL && !in->eager; /* a header that nobody gets */
 	struct part_conf c = { .border = in->border, .far = o->regexp && o->group_by == NULL, .size = o->block, .slots = slots, .whole = o->tee,
 		.header = skip ? ":" : intake_header_of(in, o), .drop_header = !header || skip, .same = group ? key_same : NULL,
-		.named = in->key != NULL ? key_header : NULL, .self = in->key };
+		.named = in->key != NULL ? key_header : NULL, .self = in->key, .even = o->round_robin };
 	const char **files = NULL;
 	size_t n = 0, cap = 0, i, j;
 	int r;
@@ -94,7 +116,9 @@ intake_open_part(struct intake *in, const struct opts *o, uint64_t slots, bool h
 				files = xgrow(files, n, &cap, sizeof *files);
 			files[n++] = o->inputs[i].words[j];
 		}
-	r = part_new(&c, files, n, &in->part, e);
+	r = o->bin == NULL && o->shard == NULL ? 0 : intake_count_parts(&c, files, n, o->bin != NULL ? "--bin" : "--shard", e);
+	if (r == 0)
+		r = part_new(&c, files, n, &in->part, e);
 	free(files);
 	return r;
 }

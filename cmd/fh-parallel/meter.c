@@ -2,12 +2,15 @@
  * Counted as the reference counts: every replacement string, {#} and {2} too, once for each input, as if it were repeated
  * like {}; {2} as what the input itself has in its second place.
  * Invariant: for a template without -q where all are like {}, or for one value, meter_add's result is the length that
- * tmpl_expand then makes (unit test); -q counts every value as if it were quoted by itself; {%} counts one byte. */
+ * tmpl_expand then makes (unit test);
+ * with -q the length of what is not quoted yet counts QUOTE_FACTOR times, as in the reference; {%} counts one byte. */
 #include "meter.h"
 
 #include <stdint.h>
 
 #include "pieces.h"
+
+#define QUOTE_FACTOR 3
 
 static size_t
 quoted_size(struct view v, bool fish)
@@ -37,7 +40,7 @@ csh_size(struct view v)
 static size_t
 value_size(const struct meter *m, struct view v)
 {
-	return m->t->raw ? v.len : m->t->quotes == SHQ_CSH ? csh_size(v) : quoted_size(v, m->t->quotes == SHQ_FISH);
+	return m->t->raw || m->t->regions ? v.len : m->t->quotes == SHQ_CSH ? csh_size(v) : quoted_size(v, m->t->quotes == SHQ_FISH);
 }
 
 static size_t
@@ -55,8 +58,6 @@ count_piece(struct meter *m, const struct piece *p, bool repeats)
 {
 	size_t *fixed = repeats ? &m->fixed_each : &m->fixed;
 
-	if (p->type == PIECE_OPEN)
-		*fixed += 2;
 	if (p->type == PIECE_TEXT)
 		*fixed += p->text.len;
 	if (p->type != PIECE_RPL)
@@ -145,7 +146,7 @@ others_size(const struct meter *m, const struct args *a, size_t first, size_t n)
 size_t
 meter_add(struct meter *m, const struct args *a)
 {
-	size_t first = m->n;
+	size_t first = m->n, sum;
 	struct view v;
 
 	while (m->n < a->n) {
@@ -159,5 +160,6 @@ meter_add(struct meter *m, const struct args *a)
 		m->grown += m->seqs * m->digits + m->marks;
 		first = m->n;
 	}
-	return m->fixed + (m->n > 0 ? m->n : 1) * m->fixed_each + m->grown + (m->n > 1 ? (m->n - 1) * m->spaces : 0);
+	sum = m->fixed + (m->n > 0 ? m->n : 1) * m->fixed_each + m->grown + (m->n > 1 ? (m->n - 1) * m->spaces : 0);
+	return m->t->regions ? QUOTE_FACTOR * sum : sum;
 }

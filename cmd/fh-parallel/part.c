@@ -56,11 +56,11 @@ part_decide_size(struct part *p)
 	uint64_t all = 0, blocks = (uint64_t)per_slot * p->c.slots;
 	size_t i;
 
-	if (p->c.size > 0)
+	if (p->c.size > 0 && !p->c.even)
 		return;
 	for (i = 0; i < p->n; i++)
 		all += p->file[i].size;
-	p->c.size = (int64_t)((all + blocks - 1) / blocks);
+	p->c.size = (int64_t)(p->c.even ? all / p->c.slots + 1 : (all + blocks - 1) / blocks);
 	if (p->c.size == 0)
 		p->c.size = 1;
 }

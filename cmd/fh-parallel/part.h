@@ -11,6 +11,7 @@ struct part_conf {
 	const struct border *border; /* borrowed */
 	bool far;             /* borders are those of an expression: the last that can be, not the first */
 	int64_t size;      /* bytes of a block; negative: so many blocks per slot; 0: ten per slot */
+	bool even;         /* as many blocks as slots, whatever size says */
 	uint64_t slots;
 	bool whole;        /* a block for each file */
 	const char *header; /* as --header; each file has its own */

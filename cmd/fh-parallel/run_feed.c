@@ -24,7 +24,7 @@
 bool
 run_feed_spreads(const struct opts *o)
 {
-	return (o->pipe || o->pipe_part) && (o->tee || o->round_robin || (!o->pipe_part && (o->bin != NULL || o->shard != NULL)));
+	return ((o->pipe || o->pipe_part) && o->tee) || (o->pipe && (o->round_robin || o->bin != NULL || o->shard != NULL));
 }
 
 static enum spread_how
