@@ -35,10 +35,53 @@ START_TEST(spelling)
 }
 END_TEST
 
-START_TEST(nul_is_left_out)
+/* As GNU parallel 20221122 --shellquote has them for csh; fish's backslashes are ours. */
+static const struct { const char *in, *csh, *fish; } others[] = {
+	{ "", "''", "''" },
+	{ "%+,-./:@_09azAZ", "%+,-./:@_09azAZ", "'%+,-./:@_09azAZ'" },
+	{ "a b", "a\\ b", "'a b'" },
+	{ "a'b", "a\\'b", "'a'\"'\"'b'" },
+	{ "a\\b", "a\\\\b", "'a\\\\b'" },
+	{ "\\\\'", "\\\\\\\\\\'", "'\\\\\\\\'\"'\"" },
+	{ "x;y$z!*~", "x\\;y\\$z\\!\\*\\~", "'x;y$z!*~'" },
+	{ "a\nb", "a\"\\\n\"b", "'a\nb'" },
+	{ "\xc3\xa9", "\\\xc3\\\xa9", "'\xc3\xa9'" },
+};
+
+START_TEST(spelling_for_other_shells)
+{
+	AUTO_BUF csh = { 0 }, fish = { 0 };
+	size_t n = strlen(others[_i].in);
+
+	shq_for(SHQ_CSH, &csh, others[_i].in, n);
+	shq_for(SHQ_FISH, &fish, others[_i].in, n);
+	ck_assert_str_eq(buf_str(&csh), others[_i].csh);
+	ck_assert_str_eq(buf_str(&fish), others[_i].fish);
+}
+END_TEST
+
+static const struct { const char *shell; enum shq_kind kind; } kinds[] = {
+	{ "/bin/sh", SHQ_SH }, { "bash", SHQ_SH }, { "/usr/bin/fish", SHQ_FISH }, { "fish", SHQ_FISH }, { "/fish/sh", SHQ_SH },
+	{ "/bin/csh", SHQ_CSH }, { "tcsh", SHQ_CSH }, { "/usr/bin/bsd-csh", SHQ_CSH }, { "", SHQ_SH },
+};
+
+START_TEST(shells_by_name)
 {
 	AUTO_BUF b = { 0 };
 
+	ck_assert_int_eq(shq_kind_of(kinds[_i].shell), kinds[_i].kind);
+	shq_for(kinds[_i].kind, &b, "\\", 1);
+	ck_assert_str_eq(buf_str(&b), kinds[_i].kind == SHQ_SH ? "'\\'" : kinds[_i].kind == SHQ_FISH ? "'\\\\'" : "\\\\");
+}
+END_TEST
+
+START_TEST(nul_is_left_out)
+{
+	AUTO_BUF b = { 0 };
+	AUTO_BUF csh = { 0 };
+
+	shq_csh(&csh, "a\0b\0", 4);
+	ck_assert_str_eq(buf_str(&csh), "ab");
 	shq_add(&b, "a\0b\0", 4);
 	ck_assert_str_eq(buf_str(&b), "'ab'");
 }
@@ -93,6 +136,8 @@ main(void)
 
 	suite_add_tcase(s, t);
 	tcase_add_loop_test(t, spelling, 0, ARRAY_LEN(rows));
+	tcase_add_loop_test(t, spelling_for_other_shells, 0, ARRAY_LEN(others));
+	tcase_add_loop_test(t, shells_by_name, 0, ARRAY_LEN(kinds));
 	tcase_add_test(t, nul_is_left_out);
 	tcase_add_loop_test(t, sh_reads_it_back, 0, ARRAY_LEN(how));
 	tcase_add_test(t, command_line);
