@@ -15,26 +15,35 @@
 #include "num.h"
 
 #define FDS_SPARE 64   /* ours, and what waits for its turn (output.c: HELD_FDS) */
-#define FILE_MAX 4096  /* bytes of a -j file */
+#define FILE_MAX 4096  /* bytes of a -j file, and of one in /sys, which says that it is so long */
 
 #ifndef FH_PORTABLE
+/* A number that the kernel tells of a processor's place. -1: it does not. */
 static int64_t
-cpu_topology(const char *what)
+cpu_place(int cpu, const char *what)
 {
-	int64_t seen[4096], n = 0, cpu, i;
 	AUTO_BUF text = { 0 };
 	char name[96];
-	long long id, pack;
+	long long id;
 
-	for (cpu = 0; n < (int64_t)ARRAY_LEN(seen); cpu++) {
-		snprintf(name, sizeof name, "/sys/devices/system/cpu/cpu%lld/topology/physical_package_id", (long long)cpu);
-		buf_reset(&text);
-		if (io_slurp_at(AT_FDCWD, name, &text, 64) < 0 || sscanf(buf_str(&text), "%lld", &pack) != 1)
-			break;
-		snprintf(name, sizeof name, "/sys/devices/system/cpu/cpu%lld/topology/%s", (long long)cpu, what);
-		buf_reset(&text);
-		if (io_slurp_at(AT_FDCWD, name, &text, 64) < 0 || sscanf(buf_str(&text), "%lld", &id) != 1)
-			break;
+	snprintf(name, sizeof name, "/sys/devices/system/cpu/cpu%d/topology/%s", cpu, what);
+	if (io_slurp_at(AT_FDCWD, name, &text, FILE_MAX) < 0 || sscanf(buf_str(&text), "%lld", &id) != 1)
+		return -1;
+	return id;
+}
+
+/* How many different places of that kind those processors have; 0: that is not told. */
+static int64_t
+cpu_places(const cpu_set_t *ours, const char *what)
+{
+	int64_t seen[CPU_SETSIZE], n = 0, i, id, pack;
+	int cpu;
+
+	for (cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, ours))
+			continue;
+		if ((pack = cpu_place(cpu, "physical_package_id")) < 0 || (id = cpu_place(cpu, what)) < 0)
+			return 0;
 		id += pack * 65536;
 		for (i = 0; i < n && seen[i] != id; i++)
 			;
@@ -51,13 +60,13 @@ cpu_count(enum cpu_kind kind)
 	long n = sysconf(_SC_NPROCESSORS_ONLN);
 
 #ifndef FH_PORTABLE
-	int64_t there = kind == CPU_CORES ? cpu_topology("core_id") : kind == CPU_SOCKETS ? cpu_topology("physical_package_id") : 0;
+	int64_t there;
 	cpu_set_t set;
 
-	if (there > 0)
-		return there;
-	if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
-		return CPU_COUNT(&set);
+	if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0) {
+		there = kind == CPU_THREADS ? 0 : cpu_places(&set, kind == CPU_CORES ? "core_id" : "physical_package_id");
+		return there > 0 ? there : CPU_COUNT(&set);
+	}
 #endif
 	(void)kind;
 	return n > 0 ? n : 1;

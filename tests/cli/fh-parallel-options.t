@@ -51,6 +51,15 @@ for name in --number-of-cpus --number-of-cores --number-of-threads --number-of-s
 done
 run fh-parallel --number-of-threads
 is "$out" "$(nproc)" '--number-of-threads: those that we may run on'
+places=$(lscpu -p=CPU 2>/dev/null | grep -vc '^#')
+if [ "$places" = "$(nproc)" ]; then # we may run on all of them
+	run fh-parallel --number-of-cores
+	is "$out" "$(lscpu -p=SOCKET,CORE | grep -v '^#' | sort -u | wc -l)" '--number-of-cores: as lscpu counts them'
+	run fh-parallel --number-of-sockets
+	is "$out" "$(lscpu -p=SOCKET | grep -v '^#' | sort -u | wc -l)" '--number-of-sockets: as lscpu counts them'
+else
+	skip 'cores and sockets' 'no lscpu, or not all processors are ours'
+fi
 run fh-parallel --max-line-length-allowed
 is "$rc $out" '0 130329' '--max-line-length-allowed'
 run fh-parallel --minversion 20221122
