@@ -273,6 +273,8 @@ launch_stdin(const struct launch *l, const struct job *j)
 {
 	int fd = j->feeder != NULL ? feeder_job_fd(j->feeder) : -1;
 
+	if (l->c.opts->semaphore && j->feeder == NULL)
+		return -1; /* ours */
 	return fd >= 0 ? fd : l->tty_fd >= 0 ? l->tty_fd : l->null_fd;
 }
 
@@ -290,7 +292,7 @@ launch_describe(struct launch *l, struct job *j, const char *dir, struct proc_sp
 	s.argv = line.argv;
 	s.envp = line.envp;
 	s.dir = dir;
-	s.fd[0] = l->c.opts->semaphore ? -1 : launch_stdin(l, j);
+	s.fd[0] = launch_stdin(l, j);
 	s.fd[1] = j->capture.side[0].job_fd;
 	s.fd[2] = j->capture.side[1].job_fd;
 	s.nice = l->c.opts->nice == INT64_MIN || j->remote ? 0 : (int)l->c.opts->nice;
