@@ -404,7 +404,7 @@ static const struct opt opts[] = {
 	{ "live", 0, NULL, FIELD(live), .whole = true, .group = G_CTRL, .help = "show what every running job is doing",
 	    .doc = "On a terminal, on stderr: a line for each job that runs, with its slot, its time, its command and what it printed last,\nand a sum with the time that is left.\nThe output of jobs appears above.\nElsewhere, with\n.Ev TERM\nset to dumb, or where jobs write on the terminal themselves (\n.Fl u ,\n.Fl Fl tty ) :\na line for each job that ends, and the sum at the end.\n.Ev NO_COLOR\nturns colours off.\nAll inputs are read first, unless\n.Fl Fl total-jobs\nis given." },
 	{ "workdir", 0, "work-dir wd", FIELD(wd), .arg = "DIR", .complete = OPT_C_DIR, .group = G_CTRL,
-	    .help = "run the jobs in DIR" },
+	    .help = "run the jobs in DIR (...: each in a new one, which goes with it); made where it is not there" },
 	{ "env", 0, NULL, FIELD(env), .arg = "NAME", .group = G_CTRL, .help = "give variable or function NAME to the jobs" },
 	{ "interactive", 'p', NULL, FIELD(interactive), .group = G_CTRL, .help = "ask on the terminal whether a command is to be run",
 	    .doc = "Only an answer that begins with\n.Sq y\nor\n.Sq Y\nruns it; a job that is not run counts as failed.\nJobs that run go on while the question stands." },

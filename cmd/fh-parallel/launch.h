@@ -41,6 +41,7 @@ struct launch_conf {
 	volatile pid_t *marks;       /* by slot - 1: where a job leaves its pid, for who outlives us; NULL: nowhere */
 	uint64_t max_slots;
 	size_t lanes;                /* starts at the same time, once many are needed; < 2: one after the other */
+	bool far;                    /* jobs run elsewhere (launch_far) */
 	bool want_text;              /* an observer wants job.command */
 };
 

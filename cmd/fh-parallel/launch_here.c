@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -59,6 +60,11 @@ launch_new(const struct launch_conf *c, struct launch **out, struct err *e)
 		l->direct = !l->split && tmpl_direct(c->command);
 	}
 	l->c.want_text = c->want_text || c->remote != NULL || o->tmux || o->shellquote > 0 || o->dry_run || o->verbose > 0 || o->trace;
+	l->whole = o->verbose > 1 && !o->pipe && !o->pipe_part && !o->tmux && l->c.remote == NULL && !c->far &&
+	    shq_kind_of(exec_shell(c->exec)) == SHQ_SH && (o->wd != NULL || o->shellquote > 0);
+	l->own_dir = o->wd != NULL && strcmp(o->wd, "...") == 0 && shq_kind_of(exec_shell(c->exec)) == SHQ_SH;
+	if (l->own_dir)
+		l->c.want_text = true;
 	l->tty_fd = o->open_tty ? open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
 	if (l->null_fd < 0)
 		err_sys(e, errno, "/dev/null");
@@ -94,6 +100,7 @@ launch_free(struct launch *l)
 	argv_fini(&l->argv);
 	buf_fini(&l->dir);
 	buf_fini(&l->quoted);
+	buf_fini(&l->removing);
 	free(l->views);
 	free(l);
 }
@@ -146,12 +153,68 @@ launch_expand_command(struct launch *l, struct job *j, struct err *e)
 	return launch_result(r);
 }
 
+/* --wd "...": the folder goes with the job, in the words of the reference. */
+static void
+launch_add_removal(struct launch *l, const char *dir, struct buf *line)
+{
+	AUTO_BUF quoted = { 0 };
+
+	if (strcmp(l->c.opts->wd, "...") != 0)
+		return;
+	shq_add(&quoted, dir, strlen(dir));
+	buf_addf(line, ";_EXIT_status=$?; rm -rf %s;exit $_EXIT_status;", buf_str(&quoted));
+}
+
+/* -vv: how the reference tells the folder: the command changes to it. */
+static void
+launch_show_dir(struct launch *l, const char *dir, struct buf *line)
+{
+	AUTO_BUF quoted = { 0 };
+	char here[PATH_MAX];
+
+	if (strncmp(dir, "./", 2) == 0)
+		dir += 2;
+	if (strcmp(dir, ".") == 0 && getcwd(here, sizeof here) != NULL)
+		dir = here;
+	shq_add(&quoted, dir, strlen(dir));
+	buf_splice(line, 0, 0, " || exit 255; ", strlen(" || exit 255; "));
+	buf_splice(line, 0, 0, quoted.data, quoted.len);
+	buf_splice(line, 0, 0, "cd ", strlen("cd "));
+	launch_add_removal(l, dir, line);
+}
+
+#define SHOW_QUOTED "perl -e '$,=\" \"; print \"@ARGV\\n\";' -- " /* as the reference has it; we print it ourselves */
+#define PRINT_QUOTED "printf '%s\\n' "
+
+/* The text becomes all of what is run. */
+static enum launch_result
+launch_expand_whole(struct launch *l, struct job *j, struct err *e)
+{
+	enum launch_result r;
+	const char *dir;
+
+	if ((r = launch_dir(l, j, false, &dir, e)) != LAUNCH_RUNS)
+		return r;
+	if (l->c.opts->shellquote > 0) {
+		launch_quoted(l, j);
+		buf_reset(&j->command);
+		buf_adds(&j->command, SHOW_QUOTED);
+		buf_adds(&j->command, buf_str(&l->quoted) + strlen(PRINT_QUOTED));
+	}
+	if (dir != NULL)
+		launch_show_dir(l, dir, &j->command);
+	l->have_words = false;
+	return LAUNCH_RUNS;
+}
+
 enum launch_result
 launch_expand(struct launch *l, struct job *j, struct err *e)
 {
 	struct tmpl_job v = launch_view(l, j);
 	enum launch_result r = launch_expand_command(l, j, e), tag;
 
+	if (r != LAUNCH_FAIL && l->whole && launch_expand_whole(l, j, e) == LAUNCH_FAIL)
+		return LAUNCH_FAIL;
 	buf_reset(&j->tag);
 	if (r == LAUNCH_FAIL || l->tag == NULL)
 		return r;
@@ -222,7 +285,7 @@ launch_quoted(struct launch *l, const struct job *j)
 		buf_reset(&once);
 		shq_for(kind, &once, buf_str(&l->quoted), l->quoted.len);
 		buf_reset(&l->quoted);
-		buf_adds(&l->quoted, i == l->c.opts->shellquote ? "printf '%s\\n' " : "");
+		buf_adds(&l->quoted, i == l->c.opts->shellquote ? PRINT_QUOTED : "");
 		buf_add(&l->quoted, once.data, once.len);
 	}
 	l->have_words = false;
@@ -253,7 +316,14 @@ launch_wrap(struct launch *l, struct job *j, struct exec_line *line)
 	x.input_name = j->feeder != NULL ? feeder_name(j->feeder) : NULL;
 	x.text = j->command.len > 0 || l->c.want_text || !l->direct ? buf_str(&j->command) : NULL;
 	if (l->c.opts->shellquote > 0) {
-		x.text = launch_quoted(l, j);
+		x.text = l->whole ? buf_str(&l->quoted) : launch_quoted(l, j);
+		x.words = NULL;
+	}
+	if (l->own_dir && !l->whole) {
+		buf_reset(&l->removing);
+		buf_adds(&l->removing, x.text);
+		launch_add_removal(l, buf_str(&l->dir), &l->removing);
+		x.text = buf_str(&l->removing);
 		x.words = NULL;
 	}
 	if (l->tmux != NULL && (r = launch_window(l, j, &x)) < 0)
@@ -442,6 +512,8 @@ launch_start(struct launch *l, struct job *j, bool direct, struct err *e)
 		return done;
 	if ((done = launch_dir(l, j, true, &dir, e)) != LAUNCH_RUNS)
 		return done;
+	if (l->whole && l->c.opts->shellquote == 0)
+		dir = NULL; /* the text changes to it */
 	if ((r = launch_capture(l, j)) < 0)
 		return launch_failed(-r, "cannot make a temporary file", e, LAUNCH_STOP);
 	if (!direct && launch_hand(l, j, dir))

@@ -15,12 +15,15 @@ struct launch {
 	bool have_words;
 	bool direct;        /* the command never needs a shell */
 	bool split;         /* the inputs are the commands: seen one by one */
+	bool whole;         /* -vv: the text of a job is all that is run, with what options add to it */
 	uint64_t total;
 	int null_fd;
 	struct tmux *tmux;  /* NULL: jobs have no windows */
 	int tty_fd;         /* --tty: the terminal, -1: not asked for, or none there */
 	struct buf dir;
 	struct view *views;  /* launch_far: of argv */
+	bool own_dir;        /* --wd "...", and a shell that can remove it */
+	struct buf removing; /* with that, a job's text and what removes the folder */
 	struct buf quoted;   /* --shellquote: what prints it */
 	struct capture_spare *spare;
 	struct starter *starter;

@@ -167,6 +167,7 @@ run_open_rooms(struct run *r, struct err *e)
 	run_pack_open(r);
 	lc.pack = r->packs.on ? &r->packs.with : NULL;
 	lc.marks = r->guard.group;
+	lc.far = r->engine != NULL;
 	lc.results = r->results;
 	lc.exec = r->exec;
 	lc.remote = r->remote;

@@ -105,7 +105,7 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l progress -f -d 'sho
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l eta -f -d 'show the time that is left'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l bar -f -d 'show a bar'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l live -f -d 'show what every running job is doing'
-complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l workdir -l work-dir -l wd -r -f -a '(__fish_complete_directories)' -d 'run the jobs in DIR'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l workdir -l work-dir -l wd -r -f -a '(__fish_complete_directories)' -d 'run the jobs in DIR (...: each in a new one, which goes with it); made where it is not there'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l env -r -f -d 'give variable or function NAME to the jobs'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s p -l interactive -f -d 'ask on the terminal whether a command is to be run'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l tty -f -d 'give the jobs the terminal: --open-tty, -u and -j1, unless others are given'
