@@ -387,7 +387,7 @@ static const struct opt opts[] = {
 	{ "halt-on-error", 0, "haltonerror halt", FIELD(halt), .arg = "WHEN", .group = G_CTRL, .sample = "now,fail=1",
 	    .help = "when to stop: never, or soon|now,fail|success|done=N|N%" },
 	{ "joblog", 0, "jl", .type = OPT_NONE, .set = set_joblog, .arg = "FILE", .complete = OPT_C_FILE, .group = G_CTRL,
-	    .help = "write a line per job; +FILE: append" },
+	    .help = "write a line per job; +FILE: append, -: stdout" },
 	{ "joblog-extra", 0, NULL, FIELD(joblog_extra), .whole = true, .group = G_CTRL,
 	    .help = "user and system time, largest memory and tries in the joblog, before the command" },
 	{ "json-log", 0, NULL, FIELD(json_log), .whole = true, .arg = "FILE", .complete = OPT_C_FILE, .group = G_CTRL,

@@ -155,7 +155,10 @@ joblog_start(struct joblog *g)
 	bool keep = g->c.append || g->c.resume || g->c.failed_too || g->c.retry;
 	int how = g->c.ask ? O_RDONLY : O_RDWR | O_CREAT | O_APPEND | (keep ? 0 : O_TRUNC), r;
 
-	g->fd = open(g->c.name, how | O_CLOEXEC, 0666);
+	if (!keep && !g->c.ask && strcmp(g->c.name, "-") == 0)
+		g->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3); /* among what jobs print, as in the reference */
+	else
+		g->fd = open(g->c.name, how | O_CLOEXEC, 0666);
 	if (g->fd < 0)
 		return g->c.ask && errno == ENOENT ? 0 : -errno;
 	if (keep && ((r = io_slurp(g->fd, &g->old, LOG_MAX)) < 0 || (r = joblog_cut(g)) < 0))

@@ -95,7 +95,7 @@ complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l timeout -r -f -d 'e
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l term-seq -l termseq -r -f -d 'how a job is ended: signals and milliseconds (TERM,200,TERM,100,TERM,50,KILL,25)'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l retries -r -f -d 'run a failing job up to N times; 0: for ever'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l halt-on-error -l haltonerror -l halt -r -f -d 'when to stop: never, or soon|now,fail|success|done=N|N%'
-complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l joblog -l jl -r -F -d 'write a line per job; +FILE: append'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l joblog -l jl -r -F -d 'write a line per job; +FILE: append, -: stdout'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l joblog-extra -f -d 'user and system time, largest memory and tries in the joblog, before the command'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l json-log -r -F -d 'write a JSON object for each start and end of an attempt (retry, dropped, end)'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l resume -f -d 'leave out the jobs that the joblog has'
