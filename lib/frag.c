@@ -60,6 +60,7 @@ frag_defaults(struct track *tracks, size_t ntracks, struct box_file *f, const st
 			return -1;
 		if ((t = track_by_id(tracks, ntracks, id)) == NULL)
 			continue;
+		t->grows = true;
 		if (box_u32(&c, &t->sample_ticks, e) < 0 || box_u32(&c, &t->sample_bytes, e) < 0)
 			return -1;
 	}
@@ -78,6 +79,8 @@ frag_header(struct frag *g, struct track *tracks, size_t ntracks, struct box_cur
 		return -1;
 	if ((g->track = track_by_id(tracks, ntracks, id)) == NULL)
 		return err_set(e, 0, "fragment of track %" PRIu32 ", which is not there", id);
+	if (!g->track->grows)
+		return err_set(e, 0, "fragment of track %" PRIu32 ", which has no trex box", id);
 	g->base = flags & TF_MOOF ? moof : after;
 	if (flags & TF_BASE && box_u64(c, &g->base, e) < 0)
 		return -1;

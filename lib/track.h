@@ -20,6 +20,7 @@ struct track {
 	int64_t edit_ns;    /* edit list: what of the samples is shown; 0: all */
 	/* what the samples of fragments have where a fragment does not say (trex) */
 	uint32_t sample_ticks, sample_bytes;
+	bool grows; /* fragments may add to it: it has a trex */
 };
 
 /* Reads a trak box and checks that its samples lie within the media bytes of m. movie_scale (not 0) is what edit lists

@@ -438,6 +438,21 @@ real_make(int i, struct buf *b)
 	return made;
 }
 
+/* A trex that names another track: fragments of its own have nothing to go by (ISO 14496-12, 8.8.3). */
+static void
+trex_lost(struct buf *b)
+{
+	char *trex = memmem(b->data, b->len, "trex", 4);
+	struct err e = { .msg = "" };
+	struct mp4 m;
+
+	if (trex == NULL)
+		return;
+	trex[8] = 77;
+	ck_assert_int_eq(mp4_read_memory(b->data, b->len, &m, &e), -1);
+	ck_assert_msg(strstr(e.msg, "has no trex box") != NULL, "%s", e.msg);
+}
+
 START_TEST(real_films_are_read)
 {
 	AUTO_BUF b = { 0 };
@@ -457,6 +472,7 @@ START_TEST(real_films_are_read)
 		if (mp4_read_memory(b.data, n, &cut, NULL) == 0)
 			ck_assert_msg(real[_i].fragments && cut.video.samples <= m.video.samples,
 			    "%s: %zu of %zu bytes are taken as whole", real[_i].name, n, b.len);
+	trex_lost(&b);
 }
 END_TEST
 
