@@ -289,15 +289,18 @@ END_TEST
 #ifdef __linux__
 START_TEST(processes_run_out)
 {
-	const struct rlimit none = { 0, 0 };
+	struct rlimit old, none;
 	struct guard g = { 0 };
 	int next = dup(0), r;
 
 	close(next);
 	if (geteuid() == 0) /* for whom there is no such limit; back again for what writes its files at the end (gcov) */
 		ck_assert_int_eq(setresuid(65534, 65534, 0), 0);
+	ck_assert_int_eq(getrlimit(RLIMIT_NPROC, &old), 0);
+	none = (struct rlimit){ 0, old.rlim_max };
 	ck_assert_int_eq(setrlimit(RLIMIT_NPROC, &none), 0);
 	r = guard_open(&g, 1, NULL, NULL);
+	setrlimit(RLIMIT_NPROC, &old);
 	if (getuid() == 65534 && seteuid(0) == 0)
 		ck_assert_int_eq(setresuid(0, 0, 0), 0);
 	ck_assert_int_eq(r, -EAGAIN);
