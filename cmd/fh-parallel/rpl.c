@@ -356,13 +356,18 @@ static long
 match_position(struct rpl_set *s, const char *text, size_t n, struct rpl *r, struct err *e)
 {
 	size_t sign = n > 0 && *text == '-', k = digits(text + sign, n - sign);
+	bool nothing;
 	long pos, rest;
-
 	if (k == 0 || k > 9)
 		return 0;
+	nothing = strtol(text, NULL, 10) == 0 && (sign || k > 1); /* {0} is {}, {00} and {-0} are none */
 	for (pos = strtol(text, NULL, 10); sign + k < n && text[sign + k] == ' '; k++)
 		;
 	rest = match_rest(s, text + sign + k, n - sign - k, pos, r, e);
+	if (rest > 0 && nothing) {
+		value_fini(&r->fn);
+		*r = (struct rpl){ .kind = RPL_NOTHING };
+	}
 	return rest <= 0 ? rest : (long)(sign + k) + rest;
 }
 
