@@ -46,13 +46,14 @@ for how in ssh,job local; do
 	w fh-parallel --engine $how --joblog jl.$how -k -S 2/node1 --env V --wd d/e --nice 3 \
 		'pwd; nice; echo $V $PARALLEL_SEQ $PARALLEL_SSHLOGIN ${TMPDIR-none}; {}' ::: true false 'exit 255' 'kill -KILL $$' nosuchprogram '(sleep 0.5; echo late) & echo now' >out.$how 2>err.$how
 	echo "rc $?" >>out.$how
-	w fh-parallel --engine $how -k "${S1[@]}" --pipe --block 300k 'head -n 1' <many >>out.$how # they do not read it all
-	echo "rc $?" >>out.$how
+	w fh-parallel --engine $how -k "${S1[@]}" --pipe --block 300k 'head -n 1' <many >out2.$how # they do not read it all
+	echo "rc $?" >>out2.$how
 	sed -i '/^nosuch/d; s/ line [0-9]*:/:/' err.$how
 	cut -f 1,7-9 jl.$how | sort >jl
 	mv jl jl.$how
 done
 check_same "by ssh and by agents: the same output and status" out.ssh,job out.local
+check_same "... also of --pipe" out2.ssh,job out2.local
 check_same "... and joblog" jl.ssh,job jl.local
 w fh-parallel "${S1[@]}" -k --pipe --block 300k cat <many >out
 check_same "--pipe: 2 MB through two agents" many out
@@ -64,6 +65,27 @@ mkdir hang
 printf '#!/bin/sh\nexec sleep 600\n' >hang/ssh && chmod 755 hang/ssh
 w fh-parallel --ssh "$T/hang/ssh" -S 1/node1 --timeout 1 echo ::: a 2>err
 is $? 1 "--timeout also ends a job whose host has not answered"
+
+# --- a job that prints 1 GB: neither end keeps it -------------------------------------------------------------------------
+until_there() { # FILE: waits for it, not more than two minutes
+	local i
+	for ((i = 0; i < 1200; i++)); do
+		[ -s "$1" ] && return 0
+		sleep 0.1
+	done
+	return 1
+}
+fh-parallel -S 1/node1 --lb "grep VmHWM /proc/\$PPID/status >&2; yes | head -c 1000000000; grep VmHWM /proc/\$PPID/status >&2
+	echo >$T/over; until [ -s $T/seen ]; do sleep 0.1; done; :" ::: a 2>err > >(wc -c >size) &
+runner=$!
+until_there over
+near=$(awk '/VmHWM/ { print $2 }' /proc/$runner/status)
+echo >seen
+wait $runner
+is "$? $(until_there size; xargs <size)" "0 1000000000" "1 GB from a job: all of it comes"
+far=$(awk 'END { print $2 }' err)
+[ "${near:-999999}" -lt 50000 ] && [ "${far:-999999}" -lt 50000 ]
+ok $? "... and neither end ever had 50 MB" || echo "# KiB here: $near, there: $far"
 
 # --- no agent there ------------------------------------------------------------------------------------------------------
 printf '#!/bin/sh\necho of another version >&2; exit 255\n' >"$T/bin/fh-parallel"
