@@ -175,4 +175,11 @@ void opts_defaults(struct opts *o);
 /* Appends the folder of the user's profiles and semaphores: $PARALLEL_HOME, else ~/.parallel. */
 void opts_user_dir(struct buf *out);
 
+/* Whether what jobs print goes through a program (--compress, --compress-program). */
+static inline bool
+opts_compress(const struct opts *o)
+{
+	return o->compress || (o->compress_program != NULL && o->compress_program[0] != '\0');
+}
+
 #endif

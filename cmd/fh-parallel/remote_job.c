@@ -233,7 +233,7 @@ remote_suits_agent(const struct opts *o)
 	bool files = o->transferfile.n > 0 || o->ret.n > 0 || (o->wd != NULL && strcmp(o->wd, "...") == 0);
 	bool terminal = o->open_tty || o->tmux;
 
-	return !files && !terminal && !o->hostgroups && !o->nonall && o->sshdelay_ns == 0 && strcmp(o->engine, "ssh,job") != 0;
+	return !files && !terminal && !opts_compress(o) && !o->hostgroups && !o->nonall && o->sshdelay_ns == 0 && strcmp(o->engine, "ssh,job") != 0;
 }
 
 void

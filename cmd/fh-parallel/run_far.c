@@ -94,6 +94,8 @@ run_far_open(struct run *r, struct err *e)
 	r->slots = engine_slots(r->engine);
 	if (o->tty)
 		return err_set(e, 0, "--engine: not with --tty");
+	if (opts_compress(o))
+		return err_set(e, 0, "--engine: not with --compress");
 	if (getcwd(r->far_dir, sizeof r->far_dir) == NULL)
 		return err_sys(e, errno, "the folder that we are in");
 	if (run_far_summon(r, e) < 0)

@@ -33,7 +33,7 @@ run_pack_open(struct run *r)
 	const char *there = r->o->compress_program, *back = r->o->decompress_program;
 	struct run_packs *p = &r->packs;
 
-	if ((!r->o->compress && (there == NULL || there[0] == '\0')) || r->o->dry_run || r->engine != NULL)
+	if (!opts_compress(r->o) || r->o->dry_run)
 		return;
 	if (there != NULL && there[0] != '\0') {
 		buf_adds(&p->there, there);

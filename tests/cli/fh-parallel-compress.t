@@ -89,4 +89,7 @@ for how in "--compress-program 'cat; sleep 60' --decompress-program cat" "--comp
 	rm -f ready
 done
 is "$(ls -A tmp)" "" 'no file is left'
+p --engine local-agent --compress echo ::: a >out 2>err
+is "$? $(cat out err)" "255 fh-parallel: --engine: not with --compress" "agents have no programs for it"
+
 done_testing
