@@ -73,7 +73,7 @@ loop_wait_ms(const struct loop *l, int64_t deadline_ns)
 {
 	int64_t left;
 
-	if (l->nalways > 0 || l->reap)
+	if (l->nalways > 0 || l->reap || l->signals) /* signals may be read and not told yet */
 		return 0;
 	if (deadline_ns < 0)
 		return -1;

@@ -29,7 +29,7 @@ is "$(w fh-parallel "${S[@]}" --env V f ::: a)" "f a v" "exported functions, --e
 w fh-parallel "${S[@]}" -k --pipe -N50 cat <in >out
 check_same "--pipe" out in
 # The first job waits until it is told, or ten seconds.
-w fh-parallel --engine ssh -S 1/node1,1/node9 -k "i=0; until grep -q node9 /err || [ \$((i += 1)) -gt 100 ]; do sleep 0.1; done; echo" ::: a b >out 2>err
+w fh-parallel --engine ssh -S 1/node1,1/node9 -k "i=0; until grep -q node9 $T/err || [ \$((i += 1)) -gt 100 ]; do sleep 0.1; done; echo" ::: a b >out 2>err
 is "$? $(xargs <out)" "0 a b" "a host that is not there: the others do it"
 like "$(cat err)" "*node9: no agent there*" "... and it is named"
 # --- -S alone: an agent where there is one, an ssh for each job elsewhere ----------------------------------------------

@@ -399,6 +399,26 @@ START_TEST(signals_and_deadline)
 }
 END_TEST
 
+/* Two signals may be read at once: who waits after the first one is not kept from the second. */
+START_TEST(no_signal_is_left_behind)
+{
+	AUTO_LOOP l = NULL;
+	struct loop_event ev;
+	int seen = 0;
+
+	ck_assert_int_eq(loop_new(&l, watched, ARRAY_LEN(watched)), 0);
+	ck_assert(!loop_next(l, &ev)); /* no child of before */
+	kill(getpid(), SIGINT);
+	kill(getpid(), SIGTERM);
+	while (seen < 2) {
+		ck_assert_int_eq(loop_wait(l, -1), 0);
+		ck_assert(loop_next(l, &ev));
+		ck_assert_int_eq(ev.kind, LOOP_SIGNAL);
+		seen++;
+	}
+}
+END_TEST
+
 START_TEST(descriptors_are_told_and_forgotten)
 {
 	AUTO_LOOP l = NULL;
@@ -476,6 +496,7 @@ main(void)
 	tcase_add_test(tc, lanes_have_room_for_so_much);
 #endif
 	tcase_add_test(tc, signals_and_deadline);
+	tcase_add_test(tc, no_signal_is_left_behind);
 	tcase_add_test(tc, descriptors_are_told_and_forgotten);
 	tcase_add_test(tc, regular_files_are_always_ready);
 	suite_add_tcase(s, tc);
