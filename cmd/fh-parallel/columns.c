@@ -1,7 +1,8 @@
 /* Decides where the columns of one input are and what is cut off their ends. Must never know where inputs come from.
  *
  * Perl's split with limit -1 is the model: empty columns stay, groups of the expression become columns, an empty match
- * separates only where it moves on (so "|", which is no bar, is between any two bytes).
+ * separates only where it moves on. One departure: an expression that matches the empty text (such as "|", which people
+ * write for a bar) stands for itself.
  * Invariant: exactly one of lit and rx is set, or csv is. */
 #include "columns.h"
 
@@ -56,6 +57,12 @@ columns_separator(struct columns *c, const char *re, struct err *e)
 		return err_set(e, 0, "--colsep: %s: --csv needs plain text", re);
 	if (rx_new(re, strlen(re), 0, &c->rx, e) < 0)
 		return err_wrap(e, "--colsep");
+	if (rx_matches_empty(c->rx)) {
+		rx_free(c->rx);
+		c->rx = NULL;
+		c->lit = xstrdup(re);
+		c->nlit = strlen(re);
+	}
 	return 0;
 }
 

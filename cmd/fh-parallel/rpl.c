@@ -358,6 +358,7 @@ match_position(struct rpl_set *s, const char *text, size_t n, struct rpl *r, str
 	size_t sign = n > 0 && *text == '-', k = digits(text + sign, n - sign);
 	bool nothing;
 	long pos, rest;
+
 	if (k == 0 || k > 9)
 		return 0;
 	nothing = strtol(text, NULL, 10) == 0 && (sign || k > 1); /* {0} is {}, {00} and {-0} are none */

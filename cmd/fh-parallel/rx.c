@@ -222,3 +222,11 @@ rx_find(const struct rx *r, const char *s, size_t len, size_t from, struct rx_ma
 	}
 	return false;
 }
+
+bool
+rx_matches_empty(const struct rx *r)
+{
+	struct rx_match m;
+
+	return rx_find(r, "", 0, 0, &m);
+}

@@ -26,4 +26,7 @@ void rx_free(struct rx *r);
 /* The first match in s[from..len). */
 bool rx_find(const struct rx *r, const char *s, size_t len, size_t from, struct rx_match *m);
 
+/* Whether the whole of "" matches. */
+bool rx_matches_empty(const struct rx *r);
+
 #endif

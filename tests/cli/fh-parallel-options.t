@@ -73,6 +73,7 @@ is "$rc $(grep -c '^Maximal' "$T/out") $(tail -n 1 "$T/out")" '0 2 a' '--show-li
 PARALLEL="-k 'b c" run fh-parallel echo ::: a
 is "$rc $err" "255 fh-parallel: \$PARALLEL: b c: a quote that does not end" '$PARALLEL with an open quote'
 mkdir "$T/open"
+# shellcheck disable=SC1003 # a backslash at the end is what is tried
 printf '%s\n' -k '--tagstring x\' >"$T/open/p"
 PARALLEL_HOME=$T/open run fh-parallel -J p echo ::: a
 is "$rc $err" "255 fh-parallel: $T/open/p: x: a quote that does not end" 'a profile with a backslash last in a line'

@@ -215,7 +215,7 @@ static const struct {
 	{ "--trim~rl~echo~:::~ a \t~\v", "", "a;;" },
 	{ "-C~,~echo~:::~a,b,c~ a , b ~a,~,a~,,~", "", "a~b~c;a~b;a~;~a;~~;;" },
 	{ "-C~,~--trim~n~echo~:::~ a , b ", "", " a ~ b ;" },
-	{ "-C~|~echo~:::~a|b", "", "a~|~b~;" },
+	{ "-C~|~echo~:::~a|b|", "", "a~b~;" },
 	{ "-C~~echo~:::~abc", "", "a~b~c~;" },
 	{ "-C~[,;]~echo~:::~a,b;c", "", "a~b~c;" },
 	{ "-C~\\|~echo~:::~a|b", "", "a~b;" },
