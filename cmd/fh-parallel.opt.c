@@ -257,7 +257,7 @@ static const struct opt opts[] = {
 	{ "delimiter", 'd', NULL, FIELD(delim_text), .arg = "DELIM", .group = G_IN,
 	    .help = "inputs end with DELIM (\\n \\t \\0 and octal \\101 understood)" },
 	{ "colsep", 'C', "col-sep", FIELD(colsep), .arg = "REGEXP", .group = G_IN, .sample = ",",
-	    .help = "inputs are rows, REGEXP separates their columns" },
+	    .help = "inputs are rows, REGEXP separates their columns; '|' is a bar" },
 	{ "csv", 0, NULL, FIELD(csv), .group = G_IN, .help = "inputs are CSV records, --colsep (,) separates columns" },
 	{ "header", 0, NULL, FIELD(header), .arg = "REGEXP", .group = G_IN, .sample = ":",
 	    .help = "the first input of each source names its columns: {name}; 0: sources are named by their files" },

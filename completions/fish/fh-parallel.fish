@@ -20,7 +20,7 @@ end
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s a -l arg-file -l argfile -r -F -d 'read inputs from FILE (- is stdin)'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s 0 -l null -f -d 'inputs end with NUL'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s d -l delimiter -r -f -d 'inputs end with DELIM (\\n \\t \\0 and octal \\101 understood)'
-complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s C -l colsep -l col-sep -r -f -d 'inputs are rows, REGEXP separates their columns'
+complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -s C -l colsep -l col-sep -r -f -d 'inputs are rows, REGEXP separates their columns; \'|\' is a bar'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l csv -f -d 'inputs are CSV records, --colsep (,) separates columns'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l header -r -f -d 'the first input of each source names its columns: {name}; 0: sources are named by their files'
 complete -c fh-parallel -n 'test -z (__fh_parallel_verb)' -l trim -r -f -d 'cut white space off: n no, l left, r right, lr or rl both (rl with --colsep)'
