@@ -11,8 +11,8 @@ cd "$T/w" || exit 1
 # Hosts down* are down. $LOGIN is the login shell over there; what ssh was called with is in $T/calls.
 cat >"$T/ssh" <<'SSH'
 #!/bin/bash
-printf '<%s>' "${@:1:$#-1}" >>"${0%/*}/calls"
-echo >>"${0%/*}/calls"
+line=$(printf '<%s>' "${@:1:$#-1}")
+echo "$line" >>"${0%/*}/calls" # in one write: others do so too
 while [[ $1 = -* ]]; do shift 2; done
 host=$1
 [[ $host != down* && $2 = -- ]] || { echo "fake: $host: no route" >&2; exit 255; }
