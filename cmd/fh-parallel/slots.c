@@ -68,8 +68,7 @@ cpu_count(enum cpu_kind kind)
 		return there > 0 ? there : CPU_COUNT(&set);
 	}
 #endif
-	(void)kind;
-	return n > 0 ? n : 1;
+	return kind == CPU_SOCKETS || n < 1 ? 1 : n;
 }
 
 static int64_t
