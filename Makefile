@@ -7,6 +7,7 @@ LIB := \
 	err \
 	mem \
 	buf \
+	fnv \
 	clock \
 	io \
 	path \

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "io.h"
 #include "proc.h"
 
 /* What it reads is 3 from now on, what it writes to (-1: nothing) 4, and nothing of ours is behind. */
@@ -140,15 +141,14 @@ guard_open_owing(struct guard *g, size_t n, const char *dir, const char *prefix,
 
 	if (page == MAP_FAILED)
 		return -errno;
-	if (pipe(p) < 0) {
-		r = -errno;
+	if ((r = io_pipe(p)) < 0) {
 		munmap(page, bytes);
 		return r;
 	}
 	*g = (struct guard){ .wfd = p[1], .group = page, .n = n };
 	if (fd >= 0)
 		g->debt = guard_debt_at(page, n);
-	r = fcntl(p[1], F_SETFD, FD_CLOEXEC) < 0 ? -errno : guard_fork(g, p[0], fd, dir, prefix);
+	r = guard_fork(g, p[0], fd, dir, prefix);
 	close(p[0]);
 	if (r < 0) {
 		g->pid = 0;

@@ -8,16 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fnv.h"
+
 #define DEPTH_MAX 100 /* nested parentheses; Python's own limit is 200 */
 #define SLOTS_MIN 64
 
 static size_t
 key_hash(const char *key, size_t n)
 {
-	uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+	uint64_t h = fnv_add(FNV_START, key, n);
 
-	while (n-- > 0)
-		h = (h ^ (unsigned char)*key++) * UINT64_C(0x100000001b3);
 	return (size_t)(h ^ h >> 32);
 }
 

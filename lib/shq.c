@@ -5,6 +5,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "path.h"
+
 /* The bytes that a word may hold unquoted, each in its place: a table, since values come by the million. */
 static const char bare[256] =
     "                                "
@@ -98,7 +100,7 @@ shq_csh(struct buf *out, const char *s, size_t n)
 enum shq_kind
 shq_kind_of(const char *shell)
 {
-	const char *slash = strrchr(shell, '/'), *name = slash == NULL ? shell : slash + 1;
+	const char *name = path_base(shell);
 
 	if (strcmp(name, "csh") == 0 || strcmp(name, "tcsh") == 0 || strcmp(name, "bsd-csh") == 0)
 		return SHQ_CSH;

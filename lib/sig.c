@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cleanup.h"
+#include "io.h"
 
 #ifndef FH_PORTABLE
 #include <sys/signalfd.h>
@@ -81,15 +82,15 @@ static int
 sig_attach(struct sig *s)
 {
 	struct sigaction sa = { .sa_handler = sig_handler, .sa_flags = SA_RESTART };
-	int p[2], i;
+	int p[2], i, r = io_pipe(p);
 
-	if (pipe(p) < 0)
-		return -errno;
-	for (i = 0; i < 2; i++)
-		if (fcntl(p[i], F_SETFD, FD_CLOEXEC) < 0 || fcntl(p[i], F_SETFL, O_NONBLOCK) < 0)
-			return -errno;
+	if (r < 0)
+		return r;
 	s->fd = p[0];
 	s->wfd = sig_pipe_wfd = p[1];
+	for (i = 0; i < 2; i++)
+		if (fcntl(p[i], F_SETFL, O_NONBLOCK) < 0)
+			return -errno;
 	sigfillset(&sa.sa_mask);
 	for (i = 1; i < NSIG; i++)
 		if (sigismember(&s->watched, i) == 1 && sigaction(i, &sa, NULL) < 0)

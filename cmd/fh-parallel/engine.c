@@ -114,7 +114,7 @@ static int
 engine_node_slots(struct engine *n, struct err *e)
 {
 	const char *jobs = n->o->jobs;
-	bool size = jobs == NULL || strcmp(jobs, "auto") == 0, file;
+	bool size = jobs == NULL || slots_is_auto(jobs), file;
 	int64_t fit;
 	size_t i;
 
@@ -149,7 +149,7 @@ engine_elastic(struct engine *n, struct err *e)
 	n->kind = ENGINE_ELASTIC;
 	n->workers = n->o->elastic;
 	n->each = 1;
-	if (n->o->jobs != NULL && strcmp(n->o->jobs, "auto") != 0 && slots_parse(n->o->jobs, 1, &n->each, &file, e) < 0)
+	if (n->o->jobs != NULL && !slots_is_auto(n->o->jobs) && slots_parse(n->o->jobs, 1, &n->each, &file, e) < 0)
 		return err_wrap(e, "--jobs");
 	if (n->each == SLOTS_MAX)
 		return err_set(e, 0, "--jobs 0: say how many for each worker");

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "columns.h"
+#include "fnv.h"
 #include "mem.h"
 #include "num.h"
 
@@ -197,14 +198,10 @@ key_bin(struct view v, size_t n)
 	return (size_t)(slot < 0 ? slot + (int64_t)n : slot);
 }
 
-/* FNV-1a, 64 bits (Fowler, Noll, Vo). */
 size_t
 key_shard(struct view v, size_t n)
 {
-	uint64_t h = 0xcbf29ce484222325u;
-	size_t i;
+	uint64_t h = fnv_add(FNV_START, v.s, v.len);
 
-	for (i = 0; i < v.len; i++)
-		h = (h ^ (unsigned char)v.s[i]) * 0x100000001b3u;
 	return (size_t)((h ^ h >> 32) % n);
 }

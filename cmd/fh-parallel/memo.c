@@ -14,6 +14,7 @@
 #include "buf.h"
 #include "clock.h"
 #include "file.h"
+#include "fnv.h"
 #include "io.h"
 
 #define MEMO_MAX 256
@@ -23,16 +24,11 @@
 static uint64_t
 memo_hash(const char *const *words, size_t n)
 {
-	uint64_t h = 0xcbf29ce484222325u;
-	const char *p;
+	uint64_t h = FNV_START;
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		for (p = words[i];; p++) {
-			h = (h ^ (unsigned char)*p) * 0x100000001b3u;
-			if (*p == '\0')
-				break;
-		}
+		h = fnv_add(h, words[i], strlen(words[i]) + 1);
 	return h;
 }
 

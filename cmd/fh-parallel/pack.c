@@ -50,21 +50,6 @@ struct filter {
 	int status;
 };
 
-static int
-filter_pipe(int p[2])
-{
-#ifdef FH_PORTABLE
-	if (pipe(p) < 0)
-		return -errno;
-	fcntl(p[0], F_SETFD, FD_CLOEXEC);
-	fcntl(p[1], F_SETFD, FD_CLOEXEC);
-#else
-	if (pipe2(p, O_CLOEXEC) < 0)
-		return -errno;
-#endif
-	return 0;
-}
-
 /* Starts text; our end of the pipe is its side ours (0: its stdin, 1: its stdout), file is its other side. */
 static int
 filter_start(struct filter *f, const struct pack_with *with, const char *text, int ours, int file)
@@ -75,7 +60,7 @@ filter_start(struct filter *f, const struct pack_with *with, const char *text, i
 	struct proc_spec s = PROC_SPEC_INIT;
 	int p[2], r;
 
-	if ((r = filter_pipe(p)) < 0)
+	if ((r = io_pipe(p)) < 0)
 		return r;
 	s.file = shell;
 	s.argv = argv;

@@ -53,10 +53,9 @@ run_open_sched(struct run *r, struct sched_conf *c, struct err *e)
 	if (halt_parse(o->halt, &c->halt, e) < 0)
 		return err_wrap(e, "--halt");
 	r->cpus = cpu_count(o->use_sockets ? CPU_SOCKETS : o->use_cores ? CPU_CORES : CPU_THREADS);
-	if (slots_parse(o->jobs, r->cpus, &c->slots, &r->slots_in_file, e) < 0)
+	if (slots_is_auto(o->jobs) ? autojobs(r->cpus, memo_find(o->command, o->ncommand), &c->slots, NULL, e) < 0 :
+	    slots_parse(o->jobs, r->cpus, &c->slots, &r->slots_in_file, e) < 0)
 		return err_wrap(e, "--jobs");
-	if (slots_is_auto(o->jobs) && autojobs(r->cpus, memo_find(o->command, o->ncommand), &c->slots, NULL, e) < 0)
-		return -1;
 	r->slots_max = c->slots;
 	if (run_hosts_open(r, &c->slots, e) < 0)
 		return -1;
@@ -69,7 +68,7 @@ run_open_sched(struct run *r, struct sched_conf *c, struct err *e)
 static int64_t
 run_job_fds(const struct opts *o)
 {
-	return (o->ungroup ? 0 : o->compress || o->compress_program != NULL ? 8 : 2) + (o->pipe || o->pipe_part ? 2 : 0);
+	return (o->ungroup ? 0 : opts_compress(o) ? 8 : 2) + (o->pipe || o->pipe_part ? 2 : 0);
 }
 
 static void
@@ -260,14 +259,15 @@ run_free_jobs(struct job **list)
 static void
 run_forget_output(struct run *r)
 {
+	struct job *const lists[] = { r->running, r->packing, r->held };
 	struct job *j;
+	size_t i;
 
-	for (j = r->running; r->output != NULL && j != NULL; j = j->next)
-		output_discard(r->output, j);
-	for (j = r->packing; r->output != NULL && j != NULL; j = j->next)
-		output_discard(r->output, j);
-	for (j = r->held; r->output != NULL && j != NULL; j = j->next)
-		output_discard(r->output, j);
+	if (r->output == NULL)
+		return;
+	for (i = 0; i < ARRAY_LEN(lists); i++)
+		for (j = lists[i]; j != NULL; j = j->next)
+			output_discard(r->output, j);
 }
 
 void

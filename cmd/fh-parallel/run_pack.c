@@ -74,7 +74,6 @@ run_pack_watch(struct run *r, struct job *j, int side)
 {
 	const struct capture_side *s = &j->capture.side[side];
 	bool full = packing_is_full(&j->capture, side);
-
 	int error = 0;
 
 	if (full)

@@ -77,6 +77,12 @@ slots_clamp(int64_t n)
 	return n < 1 ? 1 : n > SLOTS_MAX ? SLOTS_MAX : n;
 }
 
+bool
+slots_is_auto(const char *text)
+{
+	return text != NULL && strcmp(text, "auto") == 0;
+}
+
 /* A number in one of its forms. Returns 0, -1 with words; 1 where text is none. */
 static int
 slots_number(const char *text, int64_t cpus, int64_t *slots, struct err *e)
@@ -85,7 +91,7 @@ slots_number(const char *text, int64_t cpus, int64_t *slots, struct err *e)
 	double part;
 	int64_t n;
 
-	if (strcmp(text, "auto") == 0)
+	if (slots_is_auto(text))
 		return autojobs(cpus, -1, slots, NULL, e) < 0 ? -1 : 0;
 	if (num_percent(text, &n, NULL) == 0) {
 		part = (double)cpus * (double)n / 100000.0;
@@ -133,18 +139,12 @@ slots_explain(const char *text, int64_t cpus, int64_t learned, struct buf *out, 
 	int64_t n;
 	bool file;
 
-	if (text == NULL || strcmp(text, "auto") == 0)
+	if (text == NULL || slots_is_auto(text))
 		return autojobs(cpus, learned, &n, out, e);
 	if (slots_parse(text, cpus, &n, &file, e) < 0)
 		return -1;
 	buf_addf(out, "jobs: %lld\n-j %s of %lld cores\n", (long long)n, text, (long long)cpus);
 	return 0;
-}
-
-bool
-slots_is_auto(const char *text)
-{
-	return text != NULL && strcmp(text, "auto") == 0;
 }
 
 int64_t

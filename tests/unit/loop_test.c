@@ -26,9 +26,7 @@ run_sh(const struct proc_spec *base, const char *script, struct buf *out)
 	int p[2], status = -1;
 	pid_t pid;
 
-	ck_assert_int_eq(pipe(p), 0);
-	fcntl(p[0], F_SETFD, FD_CLOEXEC);
-	fcntl(p[1], F_SETFD, FD_CLOEXEC);
+	ck_assert_int_eq(io_pipe(p), 0);
 	s.file = "/bin/sh";
 	s.argv = argv;
 	s.fd[1] = p[1];
