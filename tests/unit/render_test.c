@@ -257,7 +257,7 @@ START_TEST(a_signal_ends_the_run_and_all_that_would_follow)
 
 	signal(SIGTERM, SIG_DFL);
 	t.plan.attempts = 5;
-	try_run(&t, "kill -TERM $PPID; sleep 1000");
+	try_run(&t, "kill -TERM $PPID; exec sleep 1000");
 	ck_assert_int_eq(t.r, -1);
 	ck_assert_int_eq(t.err.code, EINTR);
 	ck_assert_str_eq(t.err.msg, "interrupted");
