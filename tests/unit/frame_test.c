@@ -74,6 +74,25 @@ START_TEST(magic_is_found_behind_noise)
 }
 END_TEST
 
+START_TEST(wanted_is_found_anywhere)
+{
+	AUTO_BUF b = { 0 };
+	size_t n;
+
+	ck_assert(!frame_finds_wanted(NULL, 0));
+	buf_adds(&b, "Welcome!\nfh-agent?\n");
+	buf_add(&b, FRAME_MAGIC, FRAME_MAGIC_BYTES); /* an agent that is there is not wanted */
+	ck_assert(!frame_finds_wanted(b.data, b.len));
+	for (n = 1; n <= FRAME_WANTED_BYTES; n++) {
+		buf_addc(&b, FRAME_WANTED[n - 1]);
+		ck_assert_int_eq(frame_finds_wanted(b.data, b.len), n == FRAME_WANTED_BYTES);
+	}
+	buf_adds(&b, "and more");
+	ck_assert(frame_finds_wanted(b.data, b.len));
+	ck_assert_uint_eq(frame_find_magic(FRAME_WANTED, FRAME_WANTED_BYTES), 0);
+}
+END_TEST
+
 START_TEST(job_is_the_same_again)
 {
 	struct view words[] = { { "printf", 6 }, { "", 0 }, { "a b\n", 4 } };
@@ -204,6 +223,7 @@ main(void)
 	tcase_add_test(tc, frames_come_in_pieces);
 	tcase_add_loop_test(tc, no_frame_is_refused, 0, (int)(sizeof bad / sizeof bad[0]));
 	tcase_add_test(tc, magic_is_found_behind_noise);
+	tcase_add_test(tc, wanted_is_found_anywhere);
 	tcase_add_test(tc, job_is_the_same_again);
 	tcase_add_test(tc, setup_is_the_same_again);
 	tcase_add_test(tc, payload_of_another_length_is_refused);
