@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "clock.h"
 #include "host.h"
@@ -21,6 +23,7 @@
 
 #define LINKS_MAX 40    /* as the kernel's own limit (path_resolution(7)) */
 #define TEMP_TRIES 100
+#define CRAMPED_BYTES 8192 /* less than that left: what was written last may not be there */
 
 int
 file_follow(int dirfd, const char *name, struct buf *out)
@@ -323,4 +326,14 @@ file_temp(const char *dir)
 	}
 #endif
 	return file_temp_named(dir);
+}
+
+bool
+file_is_cramped(int fd)
+{
+	struct statvfs st;
+
+	if (fstatvfs(fd, &st) < 0 || st.f_blocks == 0)
+		return false;
+	return (geteuid() == 0 ? st.f_bfree : st.f_bavail) * (uint64_t)st.f_frsize < CRAMPED_BYTES;
 }

@@ -2,6 +2,7 @@
 #ifndef FH_FILE_H
 #define FH_FILE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -34,6 +35,9 @@ int file_mkdirs(int dirfd, const char *path, mode_t mode);
 
 /* An unlinked temporary file in dir (NULL: $TMPDIR, else /tmp), mode 0600, CLOEXEC. Returns the descriptor, or -errno. */
 int file_temp(const char *dir);
+
+/* Whether next to nothing can be written any more to the file system that fd is on. False where that cannot be known, and in memory. */
+bool file_is_cramped(int fd);
 
 /* Appends the path that name leads to when its symlinks (of the last part, at most 40) are followed. Returns 0 or -errno. */
 int file_follow(int dirfd, const char *name, struct buf *out);

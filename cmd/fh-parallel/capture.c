@@ -15,14 +15,11 @@
 #include <sys/sendfile.h>
 #endif
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "file.h"
 #include "io.h"
 #include "mem.h"
-
-#define CRAMPED_BYTES 8192 /* less than that left: something may not have been written */
 
 /* --- files that are used again -------------------------------------------------------------------------------------- */
 
@@ -252,14 +249,15 @@ capture_is_open(const struct capture *c)
 }
 
 bool
+capture_is_on_disk(const struct capture *c)
+{
+	return c->mode == CAPTURE_FILE && c->side[0].fd >= 0 && !c->side[0].memory;
+}
+
+bool
 capture_is_cramped(const struct capture *c)
 {
-	struct statvfs st;
-
-	if (c->mode != CAPTURE_FILE || c->side[0].fd < 0 || c->side[0].memory || fstatvfs(c->side[0].fd, &st) < 0 ||
-	    st.f_blocks == 0)
-		return false;
-	return (geteuid() == 0 ? st.f_bfree : st.f_bavail) * (uint64_t)st.f_frsize < CRAMPED_BYTES;
+	return capture_is_on_disk(c) && file_is_cramped(c->side[0].fd);
 }
 
 int64_t

@@ -68,7 +68,9 @@ int64_t capture_size(const struct capture *c, int i);
 int64_t capture_memory(struct capture *c, int i);
 /* Moves at most max of those bytes, the first ones, to a file in dir (as capture_open). Returns how many, or -errno. */
 int64_t capture_relieve(struct capture *c, int i, const char *dir, int64_t max);
-/* Whether the disk of its files (FILE) is full: then the job may have lost some of its output, for few programs look. */
+/* Whether the job writes into files on a disk (FILE), not in memory. */
+bool capture_is_on_disk(const struct capture *c);
+/* Whether the disk of those is full: then the job may have lost some of its output, for few programs look. */
 bool capture_is_cramped(const struct capture *c);
 /* Closes all, or puts it by. */
 void capture_close(struct capture *c);

@@ -715,6 +715,14 @@ output_is_flushed(const struct output *o)
 	return pump_is_empty(o->pump);
 }
 
+bool
+output_was_cramped(struct output *o)
+{
+	bool pump = pump_was_cramped(o->pump), spool = spool_was_cramped(o->spool);
+
+	return pump || spool;
+}
+
 int
 output_failed(const struct output *o)
 {

@@ -69,6 +69,8 @@ uint64_t output_next(const struct output *o);
 bool output_is_flushed(const struct output *o);
 /* No job comes any more: what waited for a turn that never came is printed, in order. */
 void output_flush_held(struct output *o);
+/* Whether a disk was full when a file on it was closed, which makes room; since the last question. */
+bool output_was_cramped(struct output *o);
 /* 0, or the errno of the write to stdout that failed: the rest is thrown away. */
 int output_failed(const struct output *o);
 

@@ -16,6 +16,7 @@
 #include <sys/sendfile.h>
 #endif
 
+#include "file.h"
 #include "mem.h"
 #include "paint.h"
 
@@ -45,6 +46,7 @@ struct pump {
 	int source;  /* the end of a program that is watched, -1: none */
 	bool waits;  /* for a program that unpacks */
 	int unpack_status; /* of the first one that failed */
+	bool cramped; /* a disk was full when a file on it was given back */
 	struct screen *screen; /* NULL: none */
 	bool open;   /* what was written last is no end of a line; only with a screen */
 };
@@ -293,6 +295,15 @@ pump_unpack_status(const struct pump *p)
 	return p->unpack_status;
 }
 
+bool
+pump_was_cramped(struct pump *p)
+{
+	bool was = p->cramped;
+
+	p->cramped = false;
+	return was;
+}
+
 int
 pump_failed(const struct pump *p)
 {
@@ -488,6 +499,7 @@ pump_drop_head(struct pump *p)
 
 	pump_watch_source(p, -1);
 	p->head = c->next;
+	p->cramped |= c->own && file_is_cramped(c->fd);
 	chunk_free(c);
 }
 

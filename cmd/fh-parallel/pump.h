@@ -72,6 +72,8 @@ bool pump_waits(const struct pump *p);
 bool pump_exited(struct pump *p, pid_t pid, int status);
 /* How the first program that failed to unpack has ended, as wait gives it; 0: none has failed. */
 int pump_unpack_status(const struct pump *p);
+/* Whether a disk was full when a file on it was closed, which makes room; since the last question. */
+bool pump_was_cramped(struct pump *p);
 /* 0, or -errno of the write to stdout or the file that failed: everything for them is thrown away since. */
 int pump_failed(const struct pump *p);
 

@@ -260,7 +260,7 @@ run_loop(struct run *r)
 		run_relief(r, clock_mono_ns());
 		ending_tick(r->ending, clock_mono_ns(), &r->wake_ns);
 		run_tick(r, false);
-		output_pump(r->output);
+		run_pump(r);
 		run_log(r);
 		run_check_output(r);
 		run_check_unpacked(r);

@@ -10,7 +10,7 @@ run_ask(struct run *r, struct job *j)
 {
 	if (r->ask == NULL)
 		return false;
-	output_pump(r->output);
+	run_pump(r);
 	screen_pause(r->screen, true);
 	ask_put(r->ask, buf_str(&j->command), j->command.len);
 	if (loop_watch(r->loop, ask_fd(r->ask), POLLIN, r->ask) < 0)

@@ -193,6 +193,8 @@ void run_log(struct run *r);
 void run_log_rest(struct run *r);
 /* Whether there was room for what j printed; ends the run in good order where not. Before its capture is closed. */
 void run_look_at_disk(struct run *r, const struct job *j);
+/* Our output: what can be written without waiting. */
+void run_pump(struct run *r);
 
 /* What a job that is over has said is shown and remembered; the job is free again. */
 void run_show(struct run *r, struct job *j);

@@ -34,6 +34,7 @@ run_say_halt(struct run *r, const struct job *j, bool now)
 void
 run_show(struct run *r, struct job *j)
 {
+	run_look_at_disk(r, j);
 	output_finished(r->output, j);
 	run_remember(r, j);
 	run_observe_finished(r, j);

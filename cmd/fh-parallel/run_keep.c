@@ -40,7 +40,7 @@ run_remember(struct run *r, const struct job *j)
 	struct err e;
 
 	if (r->joblog != NULL)
-		output_pump(r->output);
+		run_pump(r);
 	if (!run_is_trusted(r))
 		return;
 	if (results_done(r->results, j->seq, &j->file, j->in_folder, &e) < 0)
@@ -50,18 +50,45 @@ run_remember(struct run *r, const struct job *j)
 	run_log(r);
 }
 
+static bool
+run_writes_to_disk(const struct run *r)
+{
+	const struct job *j;
+
+	for (j = r->running; j != NULL; j = j->next)
+		if (capture_is_on_disk(&j->capture))
+			return true;
+	return false;
+}
+
+static void
+run_disk_full(struct run *r)
+{
+	const char *dir = r->o->results != NULL ? r->o->results : r->o->tmpdir != NULL ? r->o->tmpdir : getenv("TMPDIR");
+	struct err e;
+
+	r->disk_full = true;
+	err_set(&e, ENOSPC, "%s: the disk is full: what jobs print may not be whole%s", dir != NULL && dir[0] != '\0' ? dir : "/tmp",
+	    r->o->results != NULL ? "" : "; --tmpdir names another folder");
+	run_fail(r, &e);
+}
+
 /* Before a job's files are given back, which makes room: was there any left? All that run now may have lost some of what
  * they printed. */
 void
 run_look_at_disk(struct run *r, const struct job *j)
 {
-	const char *dir = r->o->results != NULL ? r->o->results : r->o->tmpdir != NULL ? r->o->tmpdir : getenv("TMPDIR");
-	struct err e;
+	bool was_full = output_was_cramped(r->output) && (capture_is_on_disk(&j->capture) || run_writes_to_disk(r));
 
-	if (r->disk_full || !capture_is_cramped(&j->capture))
-		return;
-	r->disk_full = true;
-	err_set(&e, ENOSPC, "%s: the disk is full: what jobs print may not be whole%s", dir != NULL && dir[0] != '\0' ? dir : "/tmp",
-	    r->o->results != NULL ? "" : "; --tmpdir names another folder");
-	run_fail(r, &e);
+	if (!r->disk_full && (was_full || capture_is_cramped(&j->capture)))
+		run_disk_full(r);
+}
+
+/* What goes out takes its file along, and the room that this makes hides that there was none. */
+void
+run_pump(struct run *r)
+{
+	output_pump(r->output);
+	if (output_was_cramped(r->output) && !r->disk_full && run_writes_to_disk(r))
+		run_disk_full(r);
 }

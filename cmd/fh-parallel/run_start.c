@@ -48,7 +48,7 @@ run_announce(struct run *r, const struct job *j)
 		return; /* who was asked has read it */
 	run_command_line(j, &line);
 	output_say(r->output, r->o->trace ? 1 : 0, line.data, line.len);
-	output_pump(r->output);
+	run_pump(r);
 }
 
 static void

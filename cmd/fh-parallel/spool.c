@@ -20,6 +20,7 @@ struct spool {
 	int64_t end;
 	uint64_t refs, fd_refs; /* chunks that point into the file; that hold a file of their own */
 	size_t held_bytes;      /* in memory, roughly */
+	bool cramped;           /* a disk was full when a file on it was given back */
 };
 
 struct spool *
@@ -115,6 +116,7 @@ spool_move_file(struct spool *s, struct chunk *c)
 	}
 	if (at < c->end)
 		return; /* not whole: it stays in its own file */
+	s->cramped |= file_is_cramped(c->fd);
 	close(c->fd);
 	(*c->refs)--;
 	spool_take(s, c, start);
@@ -147,6 +149,15 @@ spool_release(struct spool *s, struct chunk *c)
 		s->held_bytes -= c->held;
 		c->held = 0;
 	}
+}
+
+bool
+spool_was_cramped(struct spool *s)
+{
+	bool was = s->cramped;
+
+	s->cramped = false;
+	return was;
 }
 
 /* Tags are put before lines when bytes of a file leave: they would be put at the seam too. */

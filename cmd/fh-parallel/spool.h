@@ -17,6 +17,9 @@ void spool_hold(struct spool *s, struct chunk *list);
 /* They wait no more. */
 void spool_release(struct spool *s, struct chunk *list);
 
+/* Whether a disk was full when a file on it was closed, which makes room; since the last question. */
+bool spool_was_cramped(struct spool *s);
+
 /* Appends chunk c, the only one of its list, to last where its bytes are the next ones of the same file; c is freed then. */
 bool spool_join(struct chunk *last, struct chunk *c);
 

@@ -74,6 +74,13 @@ fh-parallel -j1 'head -c {}000 /dev/zero 2>/dev/null; true' ::: 1 90 600 2 3 >ou
 echo "$? $(wc -c <out) $(wc -l <err)" >plain
 fh-parallel -j1 --joblog log --resume --lb 'head -c {}000 /dev/zero' ::: 1 90 600 2 3 >out 2>err
 echo "$? $(wc -c <out)" >resumed
+# The file of job 1 is given back, which makes room, before job 2 ends, which found none.
+mkfifo go way
+timeout 20 bash -c 'read -r _ <go; head -c 200000; sleep 0.2; echo >go; cat' <way >out &
+timeout 20 fh-parallel -j2 --joblog freed 'test {} = 4 && sleep 0.3; head -c {}00000 /dev/zero 2>/dev/null; test {} = 4 && echo >go && read x <go; true' ::: 2 4 >way 2>err
+echo "$?" >rc
+wait
+echo "$(cat rc) $(wc -c <out) $(tail -n +2 freed | wc -l) $(wc -l <err)" >freed.told
 head -c 600000 /dev/zero | tr '\0' '\n' | fh-parallel -j1 --pipe --block 300k --cat 'wc -c <{} >>fed' >out 2>catted
 echo "$? $(cat fed 2>/dev/null)" >fed.rc
 END
@@ -89,6 +96,9 @@ if unshare -rm true 2>/dev/null; then
 		read -r rc n said <plain # output is held in memory where there are files in memory, and nothing is lost
 		[ "$rc $n" = '0 696000' ] || [ "$rc $said" = '255 1' ]
 		ok $? "grouped: nothing is lost, or it is told ($rc $n $said)"
+		read -r rc n logged said <freed.told
+		[ "$rc $n $logged $said" = "0 600000 2 0" ] || { [ "$rc $said" = "255 1" ] && [ "$logged" -lt 2 ]; }
+		ok $? "the former job's file makes room meanwhile: the same ($rc $n $logged $said)"
 		like "$(cat resumed)" '0 605000' 'and --resume does what is left'
 		like "$(cat fed.rc)" '255 ' '--cat: no job runs on half of its input'
 		like "$(cat catted)" '*No space left*' 'and it is told'

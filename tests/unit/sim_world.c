@@ -68,6 +68,7 @@ bool __wrap_pump_is_empty(const struct pump *p);
 bool __wrap_pump_is_stalled(const struct pump *p);
 bool __wrap_pump_waits(const struct pump *p);
 int __wrap_pump_unpack_status(const struct pump *p);
+bool __wrap_pump_was_cramped(struct pump *p);
 int __wrap_pump_failed(const struct pump *p);
 
 uint64_t
@@ -676,6 +677,13 @@ __wrap_pump_unpack_status(const struct pump *p)
 {
 	(void)p;
 	return 0;
+}
+
+bool
+__wrap_pump_was_cramped(struct pump *p)
+{
+	(void)p;
+	return false;
 }
 
 int
