@@ -15,6 +15,7 @@ LIB := \
 	mount \
 	sig \
 	proc \
+	self \
 	loop \
 	lanes \
 	guard \

@@ -1,16 +1,14 @@
 /* Decides which workers a run has, and by which command each is called. Must never know what they do. */
 #include "engine.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "hold.h"
 #include "hosts.h"
 #include "mem.h"
 #include "num.h"
+#include "self.h"
 #include "slots.h"
 #include "slurm.h"
 
@@ -37,16 +35,6 @@ struct engine {
 	struct hold hold;
 	bool held;
 };
-
-/* Our own program, as others can start it. */
-static char *
-engine_self(void)
-{
-	char path[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path);
-
-	return n > 0 && n < (ssize_t)sizeof path ? xstrndup(path, (size_t)n) : xstrdup("fh-parallel");
-}
 
 /* --- local-agent ------------------------------------------------------------------------------------------------------ */
 
@@ -225,7 +213,7 @@ engine_new(const struct opts *o, struct loop *l, int64_t cpus, struct engine **o
 		return 0;
 	n = xcalloc(1, sizeof *n);
 	n->o = o;
-	n->self = engine_self();
+	n->self = self_path(o->argv0);
 	if (engine_choose(n, name, l, cpus, e) < 0) {
 		engine_free(n);
 		return err_wrap(e, "--engine");

@@ -15,6 +15,7 @@
 #include "joblog.h"
 #include "mem.h"
 #include "remote.h"
+#include "self.h"
 #include "survey.h"
 
 #define HERE "\001\002" /* stands for the host; begins each of the other names too */
@@ -25,7 +26,7 @@ struct onall {
 	struct input input;
 	const char **names;
 	const char **words;
-	char self[4096];
+	char *self;
 	char stdin_name[64]; /* "": none */
 };
 
@@ -88,18 +89,13 @@ onall_keep_stdin(struct onall *a, const struct opts *o, struct err *e)
 }
 
 /* We, --onall-host HOST, and our own words. */
-static int
-onall_command(struct onall *a, int argc, char *argv[], struct err *e)
+static void
+onall_command(struct onall *a, int argc, char *argv[])
 {
-	ssize_t len = readlink("/proc/self/exe", a->self, sizeof a->self - 1);
 	size_t n = 0;
 	int i;
 
-	if (len <= 0)
-		len = (ssize_t)strlcpy(a->self, argv[0], sizeof a->self);
-	if ((size_t)len >= sizeof a->self)
-		return err_set(e, ENAMETOOLONG, "%s: too long a name", argv[0]);
-	a->self[len] = '\0';
+	a->self = self_path(a->o.argv0);
 	a->words = xcalloc((size_t)argc + 5, sizeof *a->words);
 	a->words[n++] = a->self;
 	a->words[n++] = "--onall-host";
@@ -112,7 +108,6 @@ onall_command(struct onall *a, int argc, char *argv[], struct err *e)
 		a->words[n++] = argv[i];
 	a->o.command = a->words;
 	a->o.ncommand = n;
-	return 0;
 }
 
 static int
@@ -133,6 +128,7 @@ static void
 onall_options(const struct opts *o, struct opts *out)
 {
 	opts_defaults(out);
+	out->argv0 = o->argv0;
 	out->jobs = o->jobs;
 	out->keep_order = o->keep_order;
 	out->ungroup = o->ungroup;
@@ -171,8 +167,9 @@ onall_new(const struct opts *o, int argc, char *argv[], void (*say)(const char *
 	onall_take_hosts(a);
 	if (!o->nonall && o->ninputs == 0 && onall_keep_stdin(a, o, e) < 0)
 		goto fail;
-	if (onall_command(a, argc, argv, e) < 0 || onall_joblog(o, e) < 0)
+	if (onall_joblog(o, e) < 0)
 		goto fail;
+	onall_command(a, argc, argv);
 	*out = a;
 	return 0;
 fail:
@@ -196,5 +193,6 @@ onall_free(struct onall *a)
 	hosts_free(a->hosts);
 	free(a->names);
 	free(a->words);
+	free(a->self);
 	free(a);
 }

@@ -430,7 +430,8 @@ opts_load(struct opts *o, int argc, char *argv[], struct buf *say, struct err *e
 	enum opt_result r;
 
 	opts_defaults(o);
-	o->semaphore = argc > 0 && strcmp(path_base(argv[0]), "sem") == 0;
+	o->argv0 = argc > 0 ? argv[0] : parallel_tool.name;
+	o->semaphore = strcmp(path_base(o->argv0), "sem") == 0;
 	r = parse_all(o, argc, argv, &left, e);
 	if (r == OPT_RUN)
 		take_inputs(o, &left);

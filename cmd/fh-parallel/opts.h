@@ -28,6 +28,7 @@ enum query { QUERY_NONE, QUERY_CORES, QUERY_SOCKETS, QUERY_THREADS, QUERY_LINE_M
 enum ctx_mode { CTX_NONE, CTX_INPLACE, CTX_REPEAT }; /* one input; -m --xargs -n; -X -N -L: words are repeated */
 
 struct opts {
+	const char *argv0;           /* what we were called as: self.h */
 	/* input: source.c, record.c */
 	struct opt_list arg_files;   /* -a */
 	const char *delim_text;      /* -d as given, "\\0" for -0 */

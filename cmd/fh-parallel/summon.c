@@ -5,16 +5,14 @@
  *                written under another name first. */
 #include "summon.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "far.h"
 #include "io.h"
 #include "mem.h"
+#include "self.h"
 #include "sha.h"
 
 #define PROGRAM_MAX ((size_t)256 << 20)
@@ -54,11 +52,11 @@ static const char summon_sent[] =
     "exec \"$p\" --plain --agent";
 
 static int
-summon_read(struct summon *s, struct err *e)
+summon_read(struct summon *s, const char *argv0, struct err *e)
 {
-	AUTO_FD fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	AUTO_FD fd = self_open(argv0);
 	struct sha h;
-	int r = fd < 0 ? -errno : io_slurp(fd, &s->program, PROGRAM_MAX);
+	int r = fd < 0 ? fd : io_slurp(fd, &s->program, PROGRAM_MAX);
 
 	if (r < 0)
 		return err_sys(e, -r, "--bootstrap: our own program");
@@ -73,7 +71,7 @@ summon_new(const struct opts *o, struct summon **out, struct err *e)
 {
 	struct summon *s = xcalloc(1, sizeof *s);
 
-	if (o->bootstrap && summon_read(s, e) < 0) {
+	if (o->bootstrap && summon_read(s, o->argv0, e) < 0) {
 		summon_free(s);
 		return -1;
 	}

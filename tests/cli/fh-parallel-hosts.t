@@ -125,6 +125,18 @@ is "$out,$(far)" $'base\nbase,a/d/e/f b/e/f ' "--basefile"
 run fh-parallel -S 1/: --transfer --return {}.x --cleanup 'cat {}' ::: base
 is "$rc,$out,$(ls)" $'0,base,base\nd\nout' "here they mean nothing"
 
+# --- our own program, sent ---------------------------------------------------------------------------------------
+unset XDG_CACHE_HOME
+fresh
+boot() { "$@" --bootstrap -k -S 2/a 'echo $(ps -o args= -p $PPID) {}' ::: 1 2; }
+cp "$FH/fh-parallel" "$T/w/here" && ln -s here called
+for as in fh-parallel ./here "$T/w/called"; do
+	rm -rf "$FAR"
+	run boot "$as"
+	like "$out" "*/.cache/fh-parallel/agent-* --plain --agent 1*agent-* --plain --agent 2" "--bootstrap, called as ${as/$T/T}: a copy of ours runs jobs"
+	check_same "... a whole one" "$(echo "$FAR"/a/.cache/fh-parallel/agent-*)" "$FH/fh-parallel"
+done
+
 # --- input and ends ----------------------------------------------------------------------------------------------
 seq 10 | fh-parallel -k --pipe -N4 -S 1/a,1/b cat >"$T/out"
 is "$(tr '\n' ' ' <"$T/out")" "1 2 3 4 5 6 7 8 9 10 " "--pipe"
