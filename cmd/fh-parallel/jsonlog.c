@@ -16,7 +16,8 @@
 struct jsonlog {
 	const char *name;
 	int fd;
-	int error;                /* of a line that could not be written: told at the next end of a job */
+	int error;                /* of the first line that could not be written: it is the last one tried */
+	bool told;
 	struct sched_counts last;
 	struct buf line;
 };
@@ -81,11 +82,19 @@ jsonlog_end(const struct job *j, const struct sched_counts *c, int64_t now, stru
 static void
 json_write(struct jsonlog *g)
 {
-	int r = io_write_full(g->fd, g->line.data, g->line.len);
-
+	if (g->error == 0)
+		g->error = -io_write_full(g->fd, g->line.data, g->line.len);
 	buf_reset(&g->line);
-	if (r < 0 && g->error == 0)
-		g->error = -r;
+}
+
+/* Says once that not all could be written. */
+static int
+json_tell(struct jsonlog *g, struct err *e)
+{
+	if (g->error == 0 || g->told)
+		return 0;
+	g->told = true;
+	return err_sys(e, g->error, "--json-log: %s", g->name);
 }
 
 static void
@@ -117,7 +126,18 @@ json_finished(void *self, const struct job *j, const struct sched_counts *c, str
 	jsonlog_end(j, c, clock_wall_ns(), &g->line);
 	g->last = *c;
 	json_write(g);
-	return g->error != 0 ? err_sys(e, g->error, "--json-log: %s", g->name) : 0;
+	return json_tell(g, e);
+}
+
+static int
+json_over(void *self, struct err *e)
+{
+	struct jsonlog *g = self;
+
+	json_time("over", clock_wall_ns(), &g->line);
+	buf_addf(&g->line, ", \"done\": %" PRIu64 ", \"failed\": %" PRIu64 "}\n", g->last.done, g->last.failed);
+	json_write(g);
+	return json_tell(g, e);
 }
 
 static void
@@ -125,9 +145,6 @@ json_free(void *self)
 {
 	struct jsonlog *g = self;
 
-	json_time("over", clock_wall_ns(), &g->line);
-	buf_addf(&g->line, ", \"done\": %" PRIu64 ", \"failed\": %" PRIu64 "}\n", g->last.done, g->last.failed);
-	json_write(g);
 	close(g->fd);
 	buf_fini(&g->line);
 	free(g);
@@ -144,6 +161,7 @@ jsonlog_open(const char *name, struct observer *out, struct err *e)
 	g = xcalloc(1, sizeof *g);
 	g->name = name;
 	g->fd = fd;
-	*out = (struct observer){ .started = json_started, .finished = json_finished, .ended = json_ended, .free = json_free, .self = g, .wake_ns = -1 };
+	*out = (struct observer){ .started = json_started, .finished = json_finished, .ended = json_ended,
+		.over = json_over, .free = json_free, .self = g, .wake_ns = -1 };
 	return 0;
 }

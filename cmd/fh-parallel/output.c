@@ -723,6 +723,12 @@ output_was_cramped(struct output *o)
 	return pump || spool;
 }
 
+bool
+output_lost(const struct output *o)
+{
+	return o->lost != 0;
+}
+
 int
 output_failed(const struct output *o)
 {

@@ -71,7 +71,9 @@ bool output_is_flushed(const struct output *o);
 void output_flush_held(struct output *o);
 /* Whether a disk was full when a file on it was closed, which makes room; since the last question. */
 bool output_was_cramped(struct output *o);
-/* 0, or the errno of the write to stdout that failed: the rest is thrown away. */
+/* 0, or the errno of what failed: the write to stdout, or to the table, the rest of which is thrown away; or what a job printed
+ * is lost before (output_lost). */
 int output_failed(const struct output *o);
+bool output_lost(const struct output *o);
 
 #endif

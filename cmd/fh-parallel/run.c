@@ -198,10 +198,25 @@ run_dispatch(struct run *r, const struct loop_event *ev)
 		run_pipe(r, ev->who, ev->fd);
 }
 
+/* What it is that fails where output does. */
+static void
+run_name_output(const struct run *r, struct buf *out)
+{
+	int fd = STDOUT_FILENO;
+
+	if (output_lost(r->output))
+		buf_adds(out, "what a job printed");
+	else if (results_is_table(r->results, &fd) && fd != STDOUT_FILENO)
+		buf_addf(out, "--results: %s", r->o->results);
+	else
+		buf_adds(out, "standard output");
+}
+
 /* Our reader is gone, or the disk is full. */
 static void
 run_check_output(struct run *r)
 {
+	AUTO_BUF what = { 0 };
 	int error = output_failed(r->output);
 
 	if (error == 0 || r->output_told || (error == EPIPE && r->killing))
@@ -213,7 +228,8 @@ run_check_output(struct run *r)
 		run_kill_all(r);
 		return;
 	}
-	run_say(r, "standard output: %s", strerror(error));
+	run_name_output(r, &what);
+	run_say(r, "%s: %s", buf_str(&what), strerror(error));
 	sched_stop(r->sched);
 }
 

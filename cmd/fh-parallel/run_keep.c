@@ -18,8 +18,13 @@ run_log_until(struct run *r, uint64_t next)
 {
 	struct err e;
 
-	if (r->joblog != NULL && output_is_flushed(r->output) && run_is_trusted(r) && joblog_shown(r->joblog, next, &e) < 0)
-		run_fail(r, &e);
+	if (r->joblog == NULL || !output_is_flushed(r->output) || !run_is_trusted(r) || joblog_shown(r->joblog, next, &e) == 0)
+		return;
+	if (r->log_told)
+		return;
+	r->log_told = true;
+	err_wrap(&e, "--joblog");
+	run_fail(r, &e);
 }
 
 void

@@ -166,7 +166,9 @@ run_packed(struct run *r, struct job *j)
 	int status = packing_over(&j->capture);
 
 	j->pack_failed = status != 0;
-	if (j->pack_failed && !j->killed)
+	if (j->pack_failed)
+		run_look_at_disk(r, j);
+	if (j->pack_failed && !j->killed && !r->disk_full)
 		run_pack_failed(r, "--compress-program", r->packs.with.there, status);
 	run_pack_check_back(r, j);
 }

@@ -201,10 +201,14 @@ static enum launch_result
 run_prepare_input(struct run *r, struct job *j, struct err *e)
 {
 	int error = r->feed.intake == NULL || r->o->dry_run ? 0 : run_feed_start(r, j);
+	AUTO_BUF folder = { 0 };
+	AUTO_BUF prefix = { 0 };
 
 	if (error == 0)
 		return LAUNCH_RUNS;
-	err_sys(e, -error, "cannot make the input of a job");
+	if (r->feed.kind != FEEDER_PIPE)
+		feeder_place(r->o->tmpdir, &folder, &prefix);
+	err_sys(e, -error, "cannot make the input of a job%s%s", folder.len > 0 ? " in " : "", buf_str(&folder));
 	return error == -EMFILE || error == -ENFILE ? LAUNCH_LATER : LAUNCH_STOP;
 }
 

@@ -83,6 +83,20 @@ wait
 echo "$(cat rc) $(wc -c <out) $(tail -n +2 freed | wc -l) $(wc -l <err)" >freed.told
 head -c 600000 /dev/zero | tr '\0' '\n' | fh-parallel -j1 --pipe --block 300k --cat 'wc -c <{} >>fed' >out 2>catted
 echo "$? $(cat fed 2>/dev/null)" >fed.rc
+# what we write ourselves: told once, by its name
+fill='head -c 999999 /dev/zero >disk/filler 2>/dev/null'
+fh-parallel -j3 --results disk/t.csv 'head -c 200000 /dev/zero | tr "\0" x; : {}' ::: 1 2 3 >out 2>err
+echo "$? $(cat err)" >own
+rm disk/t.csv
+fh-parallel -j3 --joblog disk/log "test {} = 1 && $fill; sleep 0.{}; : $(printf %05000d 0)" ::: 1 2 3 >out 2>err
+echo "$? $(tail -n +2 disk/log | wc -l) $(cat err)" >>own
+rm -f disk/*
+eval "$fill"
+fh-parallel -j3 --json-log disk/json 'sleep 0.{}' ::: 1 2 3 >out 2>err
+echo "$? $(cat err)" >>own
+fh-parallel --compress -j3 'seq {}0000; sleep 0.{}' ::: 2 2 2 >out 2>err
+echo "$? $(grep fh-parallel err | cut -d : -f 3)" >>own
+rm -f disk/*
 END
 if unshare -rm true 2>/dev/null; then
 	rm -f log started
@@ -101,6 +115,10 @@ if unshare -rm true 2>/dev/null; then
 		ok $? "the former job's file makes room meanwhile: the same ($rc $n $logged $said)"
 		like "$(cat resumed)" '0 605000' 'and --resume does what is left'
 		like "$(cat fed.rc)" '255 ' '--cat: no job runs on half of its input'
+		is "$(cat own)" "255 fh-parallel: --results: disk/t.csv: No space left on device
+255 0 fh-parallel: --joblog: disk/log: No space left on device
+255 fh-parallel: --json-log: disk/json: No space left on device
+255  the disk is full" 'a table, a log, packed output: one line each, with its name'
 		like "$(cat catted)" '*No space left*' 'and it is told'
 	fi
 else
