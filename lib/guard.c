@@ -61,6 +61,8 @@ guard_sweep(const char *dir, const char *prefix)
 	while (d != NULL && (ent = readdir(d)) != NULL)
 		if (strncmp(ent->d_name, prefix, strlen(prefix)) == 0)
 			unlinkat(dirfd(d), ent->d_name, 0);
+	if (d != NULL)
+		closedir(d);
 }
 
 /* Until the pipe's other end is closed; a read that fails for another reason says nothing of that. */

@@ -5,6 +5,9 @@ set -u
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 FH=${FH:-$here/${B:-build/plain}/cmd}
 RUN=${RUN:-}
+# shellcheck disable=SC2034 # for the script that sources this
+# How many times as long as else a script waits for what is to come, and no longer: a tool under valgrind takes its time.
+case $FH$RUN in *valgrind*) patience=10 ;; *) patience=1 ;; esac
 T=$(mktemp -d "${TMPDIR:-/tmp}/fh-test.XXXXXX") || exit 1
 trap 'chmod -R u+rwx "$T" 2>/dev/null; rm -rf "$T"' EXIT
 PATH=$FH:$PATH

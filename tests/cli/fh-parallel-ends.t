@@ -40,7 +40,7 @@ args() { # MODE: its arguments in $a
 }
 left() { # processes of ours that are left, waited for a moment
 	local n
-	for _ in $(seq 50); do
+	for _ in $(seq $((50 * patience))); do
 		n=$(pgrep -f "sleep $z" | wc -l)
 		[ "$n" = 0 ] && break
 		sleep 0.1
@@ -49,7 +49,7 @@ left() { # processes of ours that are left, waited for a moment
 }
 started() { # every mode has two jobs at work
 	local m n
-	for _ in $(seq 200); do
+	for _ in $(seq $((200 * patience))); do
 		n=0
 		for m in $modes; do [ -e "$m/f" ] && [ "$(wc -l <"$m/f")" -ge 2 ] && n=$((n + 1)); done
 		[ $n = "$(echo "$modes" | wc -w)" ] && return
@@ -71,11 +71,11 @@ wave() { # NAME SIGNAL... : all modes at once, and these signals to each
 	started
 	ok $? "$name: all are at work"
 	for s; do
-		for m in $modes; do pkill "-$s" -P "${pid[$m]}" -x fh-parallel; done
+		for m in $modes; do pkill "-$s" -P "${pid[$m]}"; done
 		[ $# = 1 ] || sleep 0.3
 	done
 	for m in $modes; do
-		for _ in $(seq 100); do [ -s "$m/rc" ] && break; sleep 0.1; done
+		for _ in $(seq $((100 * patience))); do [ -s "$m/rc" ] && break; sleep 0.1; done
 		rc=$(cat "$m/rc" 2>/dev/null)
 		[ "$s" = KILL ] && { [ "$rc" = 137 ] || wrong="$wrong $m:status=$rc"; }
 		[ "$s" = KILL ] || [ "$rc" = 255 ] || wrong="$wrong $m:status=$rc"

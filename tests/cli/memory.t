@@ -47,4 +47,8 @@ does 0 fh-parallel --joblog log --results kept -k echo ::: a b
 does 0 fh-parallel --resume --joblog log -k echo ::: a b c
 does 255 fh-parallel --jo
 does 0 fh-parallel --help
+# shellcheck disable=SC2016 # for the job's shell
+# Who looks after the jobs of one that is killed; its end is the end of the pipe.
+err=$(TMPDIR=$T $RUN fh-parallel --pipe --cat ': {}; kill -KILL $PPID' <<<a 2>&1 | cat)
+is "$(grep -m 20 "^==" <<<"$err")" "" "kill -9: the guard's memory"
 done_testing
