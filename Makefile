@@ -30,6 +30,7 @@ LIB := \
 	js_edit \
 	near \
 	num \
+	sum \
 	shq \
 	opt \
 	opt_row \

@@ -1,10 +1,12 @@
 /* The option table of fh-parallel: GNU parallel's names and letters (20221122, every spelling it takes), and our own. */
 #include <ctype.h>
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 #include "fh-parallel/opts.h"
 #include "num.h"
+#include "sum.h"
 
 #define FIELD(f) OPT_FIELD(opts, f)
 /* For set(): where the value goes; what it may look like is set()'s business alone. */
@@ -20,68 +22,29 @@ int_field(void *o, const struct opt *row)
 	return (int64_t *)(void *)((char *)o + row->off);
 }
 
-/* A product of sizes at *s, moved on to what follows. */
-static int
-size_term(const char **s, double *value, struct err *e)
-{
-	char one[64];
-	int64_t bytes;
-	size_t n;
-	char op = '*';
-
-	for (*value = 1;; op = *(*s)++) {
-		n = **s == '-' || **s == '+';
-		n += strcspn(*s + n, "*/+-");
-		if (n == 0 || n >= sizeof one)
-			return err_set(e, 0, "'%s': not a size", *s);
-		memcpy(one, *s, n);
-		one[n] = '\0';
-		if (strspn(one, "0123456789.") == n && n > 0) /* a bare number may be a fraction in a product */
-			*value = op == '*' ? *value * atof(one) : *value / atof(one);
-		else if (num_size(one, &bytes, e) < 0)
-			return -1;
-		else
-			*value = op == '*' ? *value * (double)bytes : *value / (double)bytes;
-		*s += n;
-		if (**s != '*' && **s != '/')
-			return 0;
-	}
-}
-
-/* A size with unit, or sums and products of such ("1M-12*2k"), as the reference takes them. */
+/* A size with unit, or sums and products of such ("1M-12*2k"), as the reference takes them; none is none at all. */
 static int
 set_size(void *o, const struct opt *row, const char *arg, struct err *e)
 {
-	double sum, term;
-	const char *s = arg;
-	char op;
+	double value = 0;
 
-	if (size_term(&s, &sum, e) < 0)
+	if (*arg != '\0' && sum_eval(arg, &value, e) < 0)
 		return -1;
-	while ((op = *s) != '\0') {
-		s++;
-		if (size_term(&s, &term, e) < 0)
-			return -1;
-		sum = op == '+' ? sum + term : sum - term;
-	}
-	if (!(sum > -9e18 && sum < 9e18))
-		return err_set(e, 0, "'%s': too large", arg);
-	*int_field(o, row) = (int64_t)sum;
+	*int_field(o, row) = (int64_t)value;
 	return 0;
 }
 
-/* A count with unit, 0 or more. Without its optional argument, or -l 0: 1. */
+/* A count with unit; a part of one is one more, as in the reference, and what is less than 0 is 1. Without its optional
+ * argument, or -l 0: 1. */
 static int
 set_count(void *o, const struct opt *row, const char *arg, struct err *e)
 {
-	if (arg == NULL)
-		*int_field(o, row) = 1;
-	else if (set_size(o, row, arg, e) < 0)
+	double value = 1;
+
+	if (arg != NULL && *arg != '\0' && sum_eval(arg, &value, e) < 0)
 		return -1;
-	if (*int_field(o, row) < 0)
-		return err_set(e, 0, "'%s': less than 0", arg);
-	if (row->arg_optional && *int_field(o, row) == 0)
-		*int_field(o, row) = 1;
+	value = value < 0 || (row->arg_optional && value == 0) ? 1 : ceil(value);
+	*int_field(o, row) = (int64_t)value;
 	return 0;
 }
 
