@@ -24,6 +24,7 @@
 struct perl {
 	pid_t pid;
 	int fd;            /* -1: not started */
+	int status;        /* for perl_status */
 	struct buf request, answer;
 	struct view field[FIELDS];
 	size_t nfields;
@@ -35,7 +36,7 @@ struct perl {
 /* The far side. Expressions are compiled in package Arg, as in the reference, so that what it documents is there. One that
  * comes out false is evaluated again, as there: what counts in a variable of its own never shows a 0. */
 static const char script[] =
-    "open my $io, '+<&', \\*STDIN or exit 1; open STDIN, '<', '/dev/null'; binmode $io; $SIG{INT} = 'IGNORE';"
+    "open my $io, '+<&', \\*STDIN or exit 1; open STDIN, '<', '/dev/null'; binmode $io; $| = 1; $SIG{INT} = 'IGNORE';"
     "our ($seq, $slot, $total, $raw, $skip, @code); my $null = '';"
     "sub get { my ($n, $b) = ($_[0], ''); while (length $b < $n) { sysread($io, $b, $n - length $b, length $b) or exit 0 } $b }"
     "sub put { my $f = join '', map { pack('N', length $_) . $_ } @_; $f = pack('N', length $f) . $f;"
@@ -70,7 +71,7 @@ perl_new(void)
 {
 	struct perl *p = xcalloc(1, sizeof *p);
 
-	p->fd = -1;
+	p->fd = p->status = -1;
 	return p;
 }
 
@@ -191,6 +192,18 @@ answer_split(struct perl *p)
 	return s == end && p->nfields >= 2;
 }
 
+/* It has closed its socket. */
+static int
+perl_gone(struct perl *p, struct err *e)
+{
+	int st;
+
+	if (p->pid > 0 && waitpid(p->pid, &st, 0) == p->pid)
+		p->status = WIFEXITED(st) ? WEXITSTATUS(st) : 255;
+	p->pid = 0;
+	return err_set(e, 0, "perl has ended");
+}
+
 /* Sends the request and takes its answer. Returns 0 and field[1..], or -1 with words. */
 static int
 request(struct perl *p, struct err *e)
@@ -202,11 +215,11 @@ request(struct perl *p, struct err *e)
 		return -1;
 	put_u32(p->request.data, p->request.len - 4);
 	if (io_write_full(p->fd, p->request.data, p->request.len) < 0 || io_read_full(p->fd, length, 4) != 4)
-		return err_set(e, 0, "perl has ended");
+		return perl_gone(p, e);
 	n = get_u32(length);
 	buf_reset(&p->answer);
 	if (n > ANSWER_MAX || io_read_full(p->fd, buf_room(&p->answer, n), n) != (ssize_t)n)
-		return err_set(e, 0, "perl has ended");
+		return perl_gone(p, e);
 	buf_grown(&p->answer, n);
 	if (!answer_split(p))
 		return err_set(e, 0, "perl has answered nonsense");
@@ -238,12 +251,21 @@ perl_eval(struct perl *p, size_t id, const struct perl_job *j, struct view value
 	add_number(p, id);
 	add_text(p, value.s, value.len);
 	add_job(p, j, p->wants_args[id]);
-	if (request(p, e) < 0)
+	if (request(p, e) < 0) {
+		if (p->status < 0)
+			p->status = PERL_DIED;
 		return -1;
+	}
 	*out = p->field[1];
 	if (p->nfields > 2)
 		*marks |= (unsigned)(*p->field[2].s - '0');
 	return 0;
+}
+
+int
+perl_status(const struct perl *p)
+{
+	return p->status;
 }
 
 int

@@ -34,6 +34,11 @@ int perl_compile(struct perl *p, struct view code, size_t *id, struct err *e);
 int perl_eval(struct perl *p, size_t id, const struct perl_job *j, struct view value, struct view *out, unsigned *marks,
     struct err *e);
 
+/* An expression that dies, or ends perl, ends the run, as in the reference: this is the status of the run then (PERL_DIED, or what
+ * perl ended with; 255 by a signal). -1: none has. */
+#define PERL_DIED 25
+int perl_status(const struct perl *p);
+
 /* Whether code, compiled for this once, is true. Returns 0, or -1 with words. */
 int perl_truth(struct perl *p, struct view code, const struct perl_job *j, bool *yes, struct err *e);
 

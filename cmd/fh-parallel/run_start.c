@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "clock.h"
+#include "perl.h"
 
 static void
 run_watch(struct run *r, struct job *j)
@@ -105,6 +106,19 @@ run_stuck(struct run *r, struct job *j, const struct err *e)
 	run_forget(r, j);
 }
 
+/* An expression of its died: that ends the run, with what perl says. False: none did. */
+static bool
+run_perl_died(struct run *r, struct job *j, const struct err *e)
+{
+	int status = perl_status(tmpl_set_perl(r->set));
+
+	if (status < 0)
+		return false;
+	run_stuck(r, j, e);
+	r->status = status;
+	return true;
+}
+
 /* Descriptors are our own affair: where nothing of ours runs, and nothing waits to be printed, none will come free. */
 static void
 run_later(struct run *r, struct job *j, const struct err *e)
@@ -154,9 +168,12 @@ run_launched(struct run *r, struct job *j, enum launch_result how, const struct 
 		run_later(r, j, e);
 		return;
 	case LAUNCH_STOP:
-		run_stuck(r, j, e);
+		if (!run_perl_died(r, j, e))
+			run_stuck(r, j, e);
 		return;
 	case LAUNCH_FAIL:
+		if (run_perl_died(r, j, e))
+			return;
 		run_say(r, "%s", e->msg);
 		run_unstartable(r, j, e);
 		return;
