@@ -285,9 +285,9 @@ lanes_ended(struct lanes *l, pid_t pid)
 
 /* --- a spec, copied ------------------------------------------------------------------------------------------------ */
 
-/* v and its strings to at; the end of what was written, NULL where it is not before end. */
+/* v and its strings but for the last kept to at; the end of what was written, NULL where it is not before end. */
 static char *
-vector_copy(char *const *v, char *at, char *end, char *const **out)
+vector_copy(char *const *v, size_t kept, char *at, char *end, char *const **out)
 {
 	char **to = (char **)(void *)at;
 	size_t n = 0, i;
@@ -297,11 +297,11 @@ vector_copy(char *const *v, char *at, char *end, char *const **out)
 	if ((size_t)(end - at) < (n + 1) * sizeof *v)
 		return NULL;
 	at += (n + 1) * sizeof *v;
-	for (i = 0; i < n && at != NULL; i++) {
+	for (i = 0; i < n - kept && at != NULL; i++) {
 		to[i] = at;
 		at = memccpy(at, v[i], '\0', (size_t)(end - at));
 	}
-	to[n] = NULL;
+	memcpy(to + n - kept, v + n - kept, (kept + 1) * sizeof *v);
 	*out = to;
 	return at != NULL && (size_t)(end - at) > sizeof *v ? at + (-(uintptr_t)at & (sizeof *v - 1)) : NULL;
 }
@@ -313,9 +313,9 @@ lane_fill(struct lane *a, const struct proc_spec *s, struct proc_spec *own)
 	char *at = a->text + (-(uintptr_t)a->text & (sizeof(char *) - 1)), *end = (char *)a + LANE_BYTES;
 
 	*own = *s;
-	at = vector_copy(s->argv, at, end, &own->argv);
+	at = vector_copy(s->argv, 0, at, end, &own->argv);
 	if (at != NULL)
-		at = vector_copy(s->envp, at, end, &own->envp);
+		at = vector_copy(s->envp, s->env_kept, at, end, &own->envp);
 	if (at != NULL) {
 		own->file = at;
 		at = memccpy(at, s->file, '\0', (size_t)(end - at));

@@ -15,6 +15,7 @@ struct proc_spec {
 	const char *file;         /* what to execute: a path, or (no '/') a name to look for on our PATH */
 	char *const *argv;        /* NULL-terminated */
 	char *const *envp;        /* NULL-terminated; NULL: our own environment */
+	size_t env_kept;          /* so many strings at its end stay as they are as long as we live */
 	const char *dir;          /* where it starts; NULL: where we are */
 	int fd[3];                /* its stdin, stdout, stderr; -1: ours. Never closed here */
 	int nice;                 /* added to our niceness */

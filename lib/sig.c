@@ -16,6 +16,8 @@
 #ifndef FH_PORTABLE
 #include <sys/signalfd.h>
 
+#define SIG_HANDLERS false /* nobody handles what is watched */
+
 static int
 sig_attach(struct sig *s)
 {
@@ -64,6 +66,8 @@ sig_next(struct sig *s)
 }
 
 #else
+
+#define SIG_HANDLERS true
 
 static int sig_pipe_wfd = -1; /* a handler has no other way to find it */
 
@@ -145,9 +149,14 @@ sig_open(struct sig *s, const int *signals, size_t n)
 		return r;
 	if (sigaction(SIGPIPE, &ignore, &s->pipe) < 0 || sigaction(SIGCHLD, &dflt, &s->chld) < 0)
 		return -errno;
-	s->child_reset = s->watched;
+	sigemptyset(&s->child_reset);
 	if (s->pipe.sa_handler != SIG_IGN)
 		sigaddset(&s->child_reset, SIGPIPE);
+	for (i = 0; i < n; i++)
+		if (SIG_HANDLERS || sig_is_ignored(signals[i]))
+			sigaddset(&s->child_reset, signals[i]);
+	if (SIG_HANDLERS)
+		sigaddset(&s->child_reset, SIGCHLD);
 	return sig_attach(s);
 }
 

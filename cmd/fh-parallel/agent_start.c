@@ -87,7 +87,7 @@ static void
 agent_job_describe(struct agent *a, struct agent_job *aj, bool shell, struct proc_spec *s)
 {
 	struct exec_job x = { .seq = aj->what.seq, .slot = aj->what.slot, .words = shell ? NULL : aj->argv };
-	struct exec_line line;
+	struct exec_line line = { 0 };
 	bool need_text = false;
 
 	if (aj->j.feeder != NULL)
@@ -103,6 +103,7 @@ agent_job_describe(struct agent *a, struct agent_job *aj, bool shell, struct pro
 	s->file = line.file;
 	s->argv = line.argv;
 	s->envp = line.envp;
+	s->env_kept = line.env_kept;
 	s->dir = aj->what.dir.len > 0 ? aj->what.dir.s : NULL;
 	s->fd[0] = aj->j.feeder != NULL && feeder_job_fd(aj->j.feeder) >= 0 ? feeder_job_fd(aj->j.feeder) : a->null_fd;
 	s->fd[1] = aj->j.capture.side[0].job_fd;

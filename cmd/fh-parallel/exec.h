@@ -16,6 +16,7 @@ struct exec_line {
 	const char *file;
 	char *const *argv;
 	char *const *envp;
+	size_t env_kept; /* so many strings at its end are there as long as we are */
 };
 
 struct exec_job {

@@ -30,6 +30,7 @@ extern char **environ;
 struct exec {
 	char *shell;
 	struct buf before, text;   /* what $PARALLEL_ENV holds, empty: nothing; that and a command */
+	size_t env_kept;          /* entries of env that are our own environment's */
 	char **env;                /* NULL-terminated; the first FRONT are of jobs that have them, in front of what all have: seq, slot and (or NULL) slot_var below */
 	char seq[NUMBER_BYTES], slot[NUMBER_BYTES], slot0[NUMBER_BYTES], pid[NUMBER_BYTES];
 	struct buf slot_var;       /* --process-slot-var: NAME=number */
@@ -190,7 +191,7 @@ exec_make_env(struct exec *x, const struct exec_place *p)
 	}
 	for (i = 0; environ[i] != NULL; i++)
 		if (!exec_is_ours(x, environ[i]))
-			x->env[n++] = environ[i];
+			x->env[n++] = environ[i], x->env_kept++;
 }
 
 /* $PARALLEL_ENV is shell text, or names a file of it. */
@@ -318,6 +319,7 @@ exec_wrap(struct exec *x, const struct exec_job *j, struct exec_line *out, bool 
 	if (x->slot_var_name > 0)
 		num_put(j->slot - 1, x->slot_var.data + x->slot_var_name);
 	out->envp = exec_front(x, j);
+	out->env_kept = x->env_kept;
 	if (program != NULL) {
 		out->file = program;
 		out->argv = j->words;

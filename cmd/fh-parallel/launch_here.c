@@ -353,7 +353,7 @@ static int
 launch_describe(struct launch *l, struct job *j, const char *dir, struct proc_spec *out)
 {
 	struct proc_spec s = PROC_SPEC_INIT;
-	struct exec_line line;
+	struct exec_line line = { 0 };
 	int r = j->remote ? launch_wrap_remote(l, j, &line) : launch_wrap(l, j, &line);
 
 	if (r < 0)
@@ -361,6 +361,7 @@ launch_describe(struct launch *l, struct job *j, const char *dir, struct proc_sp
 	s.file = line.file;
 	s.argv = line.argv;
 	s.envp = line.envp;
+	s.env_kept = line.env_kept;
 	s.dir = dir;
 	s.fd[0] = launch_stdin(l, j);
 	s.fd[1] = j->capture.side[0].job_fd;
