@@ -84,6 +84,7 @@ LIB := \
 # fh-parallel's rooms, cmd/fh-parallel/*.c, likewise
 PAR := \
 	args \
+	rx_set \
 	rx_read \
 	rx_run \
 	rx \

@@ -61,119 +61,14 @@ set_new(struct rx_reader *x, size_t *node)
 	return &r->sets[r->nsets++];
 }
 
-/* --- sets -------------------------------------------------------------------------------------------------------- */
-static bool
-class_has(int name, int c)
-{
-	switch (name) {
-	case 'd':
-		return c >= '0' && c <= '9';
-	case 'w':
-		return c < 0x80 && (isalnum(c) || c == '_');
-	case 's':
-		return c == ' ' || (c >= '\t' && c <= '\r');
-	default:
-		return c == ' ' || c == '\t'; /* h */
-	}
-}
-
-/* Adds \d \w \s \h, or what they are not where name is a capital. */
-static void
-set_class(struct rx_set *s, char name)
-{
-	bool inverse = isupper((unsigned char)name);
-	int c;
-
-	for (c = 0; c <= UCHAR_MAX; c++)
-		if (class_has(tolower((unsigned char)name), c) != inverse)
-			rx_set_add(s, (unsigned char)c);
-}
-
-static void
-set_range(struct rx_set *s, int from, int to, bool fold)
-{
-	int c;
-
-	for (c = from; c <= to; c++) {
-		rx_set_add(s, (unsigned char)c);
-		if (fold && isalpha(c)) {
-			rx_set_add(s, (unsigned char)tolower(c));
-			rx_set_add(s, (unsigned char)toupper(c));
-		}
-	}
-}
-
-static void
-set_invert(struct rx_set *s)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof s->bits; i++)
-		s->bits[i] = (unsigned char)~s->bits[i];
-}
-
-/* [:alpha:] and its like, p behind "[:". */
-static int
-set_posix(struct rx_reader *x, struct rx_set *s)
-{
-	static const struct {
-		const char *name;
-		int (*is)(int);
-	} classes[] = { { "alpha:]", isalpha }, { "digit:]", isdigit }, { "alnum:]", isalnum }, { "upper:]", isupper },
-		{ "lower:]", islower }, { "space:]", isspace }, { "punct:]", ispunct }, { "print:]", isprint },
-		{ "graph:]", isgraph }, { "cntrl:]", iscntrl }, { "xdigit:]", isxdigit }, { "blank:]", isblank } };
-	size_t i, n;
-	int c;
-
-	for (i = 0; i < ARRAY_LEN(classes); i++) {
-		n = strlen(classes[i].name);
-		if ((size_t)(x->end - x->p) < n || memcmp(x->p, classes[i].name, n) != 0)
-			continue;
-		x->p += n;
-		for (c = 0; c < 0x80; c++)
-			if (classes[i].is(c))
-				rx_set_add(s, (unsigned char)c);
-		return 0;
-	}
-	return unknown(x);
-}
-
-/* --- escapes ----------------------------------------------------------------------------------------------------- */
-/* \xHH, \x{H..}, p behind the x. */
-static int
-read_hex(struct rx_reader *x)
-{
-	char digits[3] = { 0 };
-	bool brace = x->p < x->end && *x->p == '{';
-	size_t n = 0;
-
-	x->p += brace;
-	while (n < 2 && x->p < x->end && isxdigit((unsigned char)*x->p))
-		digits[n++] = *x->p++;
-	if (brace && (x->p == x->end || *x->p++ != '}'))
-		return unknown(x); /* wider than a byte */
-	return (int)strtol(digits, NULL, 16);
-}
-
+/* --- bytes and sets ---------------------------------------------------------------------------------------------- */
 /* The byte that an escape stands for, p behind the backslash and moved on; -1 with words where it is none. */
 static int
 read_escape(struct rx_reader *x)
 {
-	static const char from[] = "tnrfae", to[] = "\t\n\r\f\a\033";
-	const char *k;
-	int c = 0, n;
+	int c = rx_escape(&x->p, x->end);
 
-	if (*x->p >= '0' && *x->p <= '7') {
-		for (n = 0; n < 3 && x->p < x->end && *x->p >= '0' && *x->p <= '7'; n++)
-			c = c * 8 + *x->p++ - '0';
-		return c & 0xff;
-	}
-	c = (unsigned char)*x->p++;
-	if (c == 'x')
-		return read_hex(x);
-	if ((k = memchr(from, c, sizeof from - 1)) != NULL)
-		return to[k - from];
-	return isalnum(c) ? unknown(x) : c;
+	return c < 0 ? unknown(x) : c;
 }
 
 static size_t
@@ -183,7 +78,7 @@ byte_node(struct rx_reader *x, int c)
 
 	if (!x->st.fold || !isalpha(c))
 		return node_new(x, (struct rx_node){ .kind = N_BYTE, .c = (unsigned char)c });
-	set_range(set_new(x, &node), c, c, true);
+	rx_set_range(set_new(x, &node), c, c, true);
 	return node;
 }
 
@@ -220,7 +115,7 @@ read_backslash(struct rx_reader *x)
 	}
 	if (strchr("dwshDWSH", c) != NULL) {
 		x->p++;
-		set_class(set_new(x, &node), c);
+		rx_set_class(set_new(x, &node), c);
 		return node;
 	}
 	if (strchr("bBAzZ", c) != NULL) {
@@ -238,20 +133,21 @@ read_backslash(struct rx_reader *x)
 static int
 read_member(struct rx_reader *x, struct rx_set *s)
 {
+	size_t n;
 	int c;
 
 	if (*x->p == '[' && x->end - x->p > 1 && (x->p[1] == ':' || x->p[1] == '.' || x->p[1] == '=')) {
 		x->p += 2;
-		if (x->p[-1] != ':')
-			(void)unknown(x);
-		return x->p[-1] == ':' && set_posix(x, s) == 0 ? -1 : -2;
+		n = x->p[-1] == ':' ? rx_set_posix(s, x->p, (size_t)(x->end - x->p)) : 0;
+		x->p += n;
+		return n > 0 ? -1 : (unknown(x), -2);
 	}
 	if (*x->p != '\\')
 		return (unsigned char)*x->p++;
 	if (++x->p == x->end)
 		return bad(x, EINVAL, "a backslash at the end"), -2;
 	if (strchr("dwshDWSH", *x->p) != NULL) {
-		set_class(s, *x->p++);
+		rx_set_class(s, *x->p++);
 		return -1;
 	}
 	if (*x->p == 'b') {
@@ -287,13 +183,13 @@ read_set(struct rx_reader *x)
 				return bad(x, EINVAL, "a range that goes backwards"), NONE;
 		}
 		if (from >= 0)
-			set_range(&x->r->sets[index], from, to, x->st.fold);
+			rx_set_range(&x->r->sets[index], from, to, x->st.fold);
 	}
 	if (x->p == x->end)
 		return bad(x, EINVAL, "a [ without its ]"), NONE;
 	x->p++;
 	if (inverse)
-		set_invert(&x->r->sets[index]);
+		rx_set_invert(&x->r->sets[index]);
 	return node;
 }
 
@@ -439,7 +335,7 @@ read_dot(struct rx_reader *x)
 	s = set_new(x, &node);
 	if (!x->st.dotall)
 		rx_set_add(s, '\n');
-	set_invert(s);
+	rx_set_invert(s);
 	return node;
 }
 

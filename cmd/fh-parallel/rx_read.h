@@ -2,12 +2,12 @@
 #ifndef FH_PAR_RX_READ_H
 #define FH_PAR_RX_READ_H
 
-#include <limits.h>
-#include <stdint.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "args.h"
 #include "err.h"
+#include "rx_set.h"
 
 #define RX_GROUPS 10 /* whole match and \1..\9 */
 
@@ -33,10 +33,6 @@ struct rx_step {
 	unsigned char op, c;
 	bool fold; /* RX_BACK: ignore case */
 	unsigned x, y;
-};
-
-struct rx_set {
-	unsigned char bits[(UCHAR_MAX + 1) / CHAR_BIT];
 };
 
 struct rx {
@@ -65,18 +61,6 @@ struct rx_tree {
 	struct rx_node *v;
 	size_t n, cap, root;
 };
-
-static inline bool
-rx_set_has(const struct rx_set *s, unsigned char c)
-{
-	return s->bits[c / CHAR_BIT] >> c % CHAR_BIT & 1;
-}
-
-static inline void
-rx_set_add(struct rx_set *s, unsigned char c)
-{
-	s->bits[c / CHAR_BIT] = (unsigned char)(s->bits[c / CHAR_BIT] | 1 << c % CHAR_BIT);
-}
 
 /* Reads re into t (v is the caller's to free); sets and groups go to r. Returns 0, or -1 with words. */
 int rx_read(struct rx *r, const char *re, size_t n, unsigned flags, struct rx_tree *t, struct err *e);
