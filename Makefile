@@ -33,9 +33,14 @@ LIB := \
 	sum \
 	shq \
 	opt \
-	opt_row \
-	opt_show \
+	opt_value \
+	opt_parse \
+	opt_help \
+	opt_mdoc \
 	opt_comp \
+	opt_bash \
+	opt_zsh \
+	opt_fish \
 	ini \
 	pyscan \
 	pydict \

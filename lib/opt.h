@@ -32,6 +32,7 @@ enum opt_kind {
 
 enum opt_complete { OPT_C_NONE, OPT_C_FILE, OPT_C_DIR, OPT_C_HOST, OPT_C_SIGNAL, OPT_C_COMMAND };
 
+struct buf;
 struct opt;
 
 /* Where a value needs more than its type: stores arg (NULL where an optional one is absent) into the tool's struct o.
@@ -145,11 +146,16 @@ const char *opt_sample(const struct opt *row);
 /* Walks the space-separated words of *list: the next one's start, with its bytes in *n; NULL at the end (or for a NULL
  * list). Moves *list behind it. */
 const char *opt_word(const char **list, size_t *n);
+/* The heading that row stands under. */
+const char *opt_group(const struct opt *row);
+/* Whether the i-th row is shown and its group was not met before it. */
+bool opt_opens_group(const struct tool *t, size_t i);
+/* Shows the rows of the group that the i-th one opens, in the order of the table. */
+typedef void opt_show_fn(const struct tool *t, const struct opt *row, struct buf *out);
+void opt_show_group(const struct tool *t, size_t i, opt_show_fn *show, struct buf *out);
 /* Whether the table can mean what it says: no name or letter twice, no argument on a bool, samples that fit. Returns
  * 0, or -1 with words in e that name the row. For fh-gen and the tests. */
 int opt_check(const struct tool *t, struct err *e);
-
-struct buf;
 
 /* Appends what the name says, made from the table: the --help text (80 columns), the synopsis line, the mdoc OPTIONS
  * list (.Bl of .It), verbs list, EXIT STATUS list, the list of refused options, and completion scripts. */

@@ -1,4 +1,4 @@
-/* Decides how a table is shown to people: --help on a terminal, mdoc in the man page. Must never know argv.
+/* Decides how a table is shown in a man page. Must never know argv.
  * Invariant: text from the table is escaped on its way into mdoc (mdoc_text, mdoc_arg), `doc` excepted, which is mdoc. */
 #include <ctype.h>
 #include <string.h>
@@ -6,188 +6,6 @@
 #include "buf.h"
 #include "opt.h"
 
-enum { WIDTH = 80, HELP_AT = 28 };
-
-/* --- groups ------------------------------------------------------------------------------------------------------ */
-static const char *
-row_group(const struct opt *row)
-{
-	return row->group != NULL ? row->group : "General";
-}
-
-/* Whether the i-th row is shown and its group was not met before it. */
-static bool
-opens_group(const struct tool *t, size_t i)
-{
-	const struct opt *row = opt_row(t, i);
-	size_t k;
-
-	if (row->kind != OPT_NORMAL)
-		return false;
-	for (k = 0; k < i; k++)
-		if (opt_row(t, k)->kind == OPT_NORMAL && strcmp(row_group(opt_row(t, k)), row_group(row)) == 0)
-			return false;
-	return true;
-}
-
-typedef void show_row_fn(const struct tool *t, const struct opt *row, struct buf *out);
-
-/* Shows the rows of the group that the i-th one opens, in the order of the table. */
-static void
-show_group(const struct tool *t, size_t i, show_row_fn *show, struct buf *out)
-{
-	const char *group = row_group(opt_row(t, i));
-	const struct opt *row;
-
-	for (; (row = opt_row(t, i)) != NULL; i++)
-		if (row->kind == OPT_NORMAL && strcmp(row_group(row), group) == 0)
-			show(t, row, out);
-}
-
-/* --- terminal ---------------------------------------------------------------------------------------------------- */
-/* Words of text from column at on, wrapped before WIDTH, further lines indented to HELP_AT; ends the line. */
-static void
-wrap(struct buf *out, const char *text, size_t at)
-{
-	size_t n;
-
-	for (text += strspn(text, " "); *text != '\0'; text += strspn(text, " ")) {
-		n = strcspn(text, " ");
-		if (at > HELP_AT && at + 1 + n > WIDTH) {
-			buf_addf(out, "\n%*s", HELP_AT, "");
-			at = HELP_AT;
-		} else if (at > HELP_AT) {
-			buf_addc(out, ' ');
-			at++;
-		}
-		buf_add(out, text, n);
-		at += n;
-		text += n;
-	}
-	buf_addc(out, '\n');
-}
-
-/* head, which began at offset from of out, then text in the second column. */
-static void
-second_column(struct buf *out, size_t from, const char *text)
-{
-	size_t used = out->len - from;
-
-	if (used + 2 > HELP_AT) {
-		buf_addc(out, '\n');
-		used = 0;
-	}
-	buf_addf(out, "%*s", (int)(HELP_AT - used), "");
-	wrap(out, text, HELP_AT);
-}
-
-static void
-help_row(const struct tool *t, const struct opt *row, struct buf *out)
-{
-	size_t from = out->len;
-	char c = opt_letter(t, row);
-
-	if (c != '\0')
-		buf_addf(out, "  -%c%s", c, row->name != NULL ? "," : "");
-	else
-		buf_adds(out, "     ");
-	if (row->name != NULL)
-		buf_addf(out, " --%s", row->name);
-	if (row->arg != NULL)
-		buf_addf(out, row->arg_optional ? "[%s%s]" : "%s%s", row->name != NULL ? "=" : " ", row->arg);
-	second_column(out, from, row->help);
-}
-
-static void
-help_verbs(const struct tool *t, struct buf *out)
-{
-	size_t i, from;
-
-	if (t->nverbs == 0)
-		return;
-	buf_adds(out, "\nVerbs:\n");
-	for (i = 0; i < t->nverbs; i++) {
-		from = out->len;
-		buf_addf(out, "  %s%s%s", t->verbs[i].name, t->verbs[i].operands ? " " : "",
-		    t->verbs[i].operands ? t->verbs[i].operands : "");
-		second_column(out, from, t->verbs[i].help);
-	}
-}
-
-static void
-help_exits(const struct tool *t, struct buf *out)
-{
-	size_t i, from;
-
-	if (t->nexits == 0)
-		return;
-	buf_adds(out, "\nExit status:\n");
-	for (i = 0; i < t->nexits; i++) {
-		from = out->len;
-		buf_addf(out, "  %s", t->exits[i].status);
-		second_column(out, from, t->exits[i].help);
-	}
-}
-
-/* n bytes of words behind what ends the text, wrapped; further lines are indented by indent. */
-static void
-usage_words(struct buf *out, const char *s, size_t n, size_t indent)
-{
-	const char *end = s + n;
-	size_t at = indent - 1, k;
-
-	for (; s < end; s += k) {
-		s += strspn(s, " ");
-		k = strcspn(s, " \n");
-		if (k == 0)
-			break;
-		if (at + 1 + k > WIDTH) {
-			buf_addf(out, "\n%*s", (int)indent - 1, "");
-			at = indent - 1;
-		}
-		buf_addf(out, " %.*s", (int)k, s);
-		at += 1 + k;
-	}
-	buf_addc(out, '\n');
-}
-
-void
-opt_usage(const struct tool *t, struct buf *out)
-{
-	const char *line = t->operands != NULL ? t->operands : "";
-	const char *word = "usage:";
-	size_t n;
-
-	do {
-		AUTO_BUF words = { 0 };
-
-		n = strcspn(line, "\n");
-		buf_addf(&words, "[option ...] %.*s", (int)n, line);
-		buf_addf(out, "%s %s", word, t->name);
-		usage_words(out, words.data, words.len, strlen("usage:  ") + strlen(t->name));
-		word = "      ";
-		line += n;
-	} while (*line++ == '\n' && *line != '\0');
-}
-
-void
-opt_help(const struct tool *t, struct buf *out)
-{
-	size_t i;
-
-	opt_usage(t, out);
-	buf_addf(out, "%s\n", t->summary);
-	help_verbs(t, out);
-	for (i = 0; opt_row(t, i) != NULL; i++) {
-		if (!opens_group(t, i))
-			continue;
-		buf_addf(out, "\n%s:\n", row_group(opt_row(t, i)));
-		show_group(t, i, help_row, out);
-	}
-	help_exits(t, out);
-}
-
-/* --- mdoc -------------------------------------------------------------------------------------------------------- */
 /* n bytes as running text: backslashes, and a dot or quote where a line might begin with it. */
 static void
 mdoc_bytes(struct buf *out, const char *s, size_t n)
@@ -322,10 +140,10 @@ opt_mdoc(const struct tool *t, struct buf *out)
 	size_t i;
 
 	for (i = 0; opt_row(t, i) != NULL; i++) {
-		if (!opens_group(t, i))
+		if (!opt_opens_group(t, i))
 			continue;
-		buf_addf(out, ".Ss %s\n.Bl -tag -width Ds\n", row_group(opt_row(t, i)));
-		show_group(t, i, mdoc_row, out);
+		buf_addf(out, ".Ss %s\n.Bl -tag -width Ds\n", opt_group(opt_row(t, i)));
+		opt_show_group(t, i, mdoc_row, out);
 		buf_adds(out, ".El\n");
 	}
 }
