@@ -69,12 +69,13 @@ run_writes_to_disk(const struct run *r)
 static void
 run_disk_full(struct run *r)
 {
-	const char *dir = r->o->results != NULL ? r->o->results : r->o->tmpdir != NULL ? r->o->tmpdir : getenv("TMPDIR");
+	bool named = r->o->results != NULL && results_keeps_files(r->results);
+	const char *dir = named ? r->o->results : r->o->tmpdir != NULL ? r->o->tmpdir : getenv("TMPDIR");
 	struct err e;
 
 	r->disk_full = true;
 	err_set(&e, ENOSPC, "%s: the disk is full: what jobs print may not be whole%s", dir != NULL && dir[0] != '\0' ? dir : "/tmp",
-	    r->o->results != NULL ? "" : "; --tmpdir names another folder");
+	    named ? "" : "; --tmpdir names another folder");
 	run_fail(r, &e);
 }
 

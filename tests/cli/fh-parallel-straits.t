@@ -85,6 +85,7 @@ head -c 600000 /dev/zero | tr '\0' '\n' | fh-parallel -j1 --pipe --block 300k --
 echo "$? $(cat fed 2>/dev/null)" >fed.rc
 # what we write ourselves: told once, by its name
 fill='head -c 999999 /dev/zero >disk/filler 2>/dev/null'
+export TMPDIR=$PWD
 fh-parallel -j3 --results disk/t.csv 'head -c 200000 /dev/zero | tr "\0" x; : {}' ::: 1 2 3 >out 2>err
 echo "$? $(cat err)" >own
 rm disk/t.csv
@@ -94,7 +95,7 @@ rm -f disk/*
 eval "$fill"
 fh-parallel -j3 --json-log disk/json 'sleep 0.{}' ::: 1 2 3 >out 2>err
 echo "$? $(cat err)" >>own
-fh-parallel --compress -j3 'seq {}0000; sleep 0.{}' ::: 2 2 2 >out 2>err
+TMPDIR=$PWD/disk fh-parallel --compress -j3 'seq {}0000; sleep 0.{}' ::: 2 2 2 >out 2>err
 echo "$? $(grep fh-parallel err | cut -d : -f 3)" >>own
 rm -f disk/*
 END
