@@ -42,7 +42,7 @@ struct work {
 	const char *verdict;         /* "skipped", "rendered", ... */
 	const char *state;           /* what became of the state */
 	struct err reason;           /* why it is not fresh, or failed; msg "" where there is nothing to say */
-	bool unheard;                /* stdout could not be written */
+	int unheard;                 /* -errno: stdout could not be written */
 	bool whole;                  /* the video was seen whole, and stands as proof says */
 	int64_t start_ns;
 };
@@ -64,6 +64,7 @@ say(struct work *w, const char *file, bool shown, const char *fmt, ...)
 {
 	AUTO_BUF line = { 0 };
 	va_list ap;
+	int r;
 
 	va_start(ap, fmt);
 	buf_vaddf(&line, fmt, ap);
@@ -72,8 +73,8 @@ say(struct work *w, const char *file, bool shown, const char *fmt, ...)
 	buf_addc(&line, '\n');
 	if (file != NULL)
 		log_line(file, line.data, line.len);
-	if (shown && !w->o.quiet && !w->o.json && io_write_full(STDOUT_FILENO, line.data, line.len) < 0)
-		w->unheard = true;
+	if (shown && !w->o.quiet && !w->o.json && (r = io_write_full(STDOUT_FILENO, line.data, line.len)) < 0)
+		w->unheard = r;
 }
 
 static void
@@ -262,13 +263,34 @@ compare_lengths(struct work *w)
 		    (double)w->proof.duration_ns / CLOCK_S, (double)w->scene.audio_ns / CLOCK_S);
 }
 
+static bool
+is_full(const char *dir)
+{
+	AUTO_FD fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd >= 0 && file_is_cramped(fd);
+}
+
+/* Whether there was no room for the video, or for the log, where the renderer's own words of it then found none either. */
+static bool
+had_no_room(const struct work *w)
+{
+	AUTO_BUF dir = { 0 };
+
+	path_dir(&dir, w->scene.video);
+	return is_full(buf_str(&dir)) || is_full(".");
+}
+
 static int
 give_up(struct work *w, const char *verdict, const struct err *e)
 {
-	struct err shown = *e;
+	struct err shown;
 
 	w->verdict = w->home.signo != 0 ? "interrupted" : verdict;
 	w->reason = *e;
+	if (had_no_room(w))
+		err_set(&w->reason, ENOSPC, "%s: the disk is full", e->msg);
+	shown = w->reason;
 	err_wrap(&shown, "%s", w->scene.id);
 	complain(&shown);
 	return NO;
@@ -402,8 +424,7 @@ report(struct work *w, int status)
 	if (w->whole)
 		proof_json(&b, "verification", &w->proof);
 	buf_adds(&b, "}\n");
-	if (io_write_full(STDOUT_FILENO, b.data, b.len) < 0)
-		w->unheard = true;
+	w->unheard = io_write_full(STDOUT_FILENO, b.data, b.len);
 }
 
 /* --- main -------------------------------------------------------------------------------------------------------- */
@@ -461,8 +482,8 @@ main(int argc, char *argv[])
 		report(&w, status);
 	if (w.home.signo != 0 && status != YES)
 		end_by(w.home.signo);
-	if (w.unheard && status == YES) {
-		err_set(&e, 0, "standard output cannot be written");
+	if (w.unheard < 0 && status == YES) {
+		err_sys(&e, -w.unheard, "standard output");
 		status = fail(&w, &e, WORLD);
 	}
 	renderer_fini(&w.renderer);

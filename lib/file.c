@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -105,10 +106,19 @@ file_set_mode(int fd, mode_t mode)
 	return fchmod(fd, mode & ~mask) < 0 ? -errno : 0;
 }
 
+/* More than ulimit -f allows: the signal that tells it would end us, with our temporary file left behind. */
+static bool
+file_is_allowed(size_t n)
+{
+	struct rlimit max;
+
+	return getrlimit(RLIMIT_FSIZE, &max) < 0 || max.rlim_cur == RLIM_INFINITY || n <= max.rlim_cur;
+}
+
 static int
 file_fill(int fd, const void *data, size_t n, mode_t mode, const struct stat *was)
 {
-	int r = io_write_full(fd, data, n);
+	int r = file_is_allowed(n) ? io_write_full(fd, data, n) : -EFBIG;
 
 	if (r == 0)
 		r = was != NULL ? file_keep_owner(fd, was) : file_set_mode(fd, mode);

@@ -281,7 +281,7 @@ say_and_exit(const struct tool *t, const struct buf *text)
 
 	if (r == 0)
 		exit(0);
-	dprintf(STDERR_FILENO, "%s: stdout: %s\n", t->name, strerror(-r));
+	dprintf(STDERR_FILENO, "%s: standard output: %s\n", t->name, strerror(-r));
 	exit(3);
 }
 

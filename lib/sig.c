@@ -147,11 +147,13 @@ sig_open(struct sig *s, const int *signals, size_t n)
 		sigaddset(&s->watched, signals[i]);
 	if ((r = -pthread_sigmask(SIG_BLOCK, NULL, &s->child_mask)) < 0)
 		return r;
-	if (sigaction(SIGPIPE, &ignore, &s->pipe) < 0 || sigaction(SIGCHLD, &dflt, &s->chld) < 0)
+	if (sigaction(SIGPIPE, &ignore, &s->pipe) < 0 || sigaction(SIGXFSZ, &ignore, &s->xfsz) < 0 || sigaction(SIGCHLD, &dflt, &s->chld) < 0)
 		return -errno;
 	sigemptyset(&s->child_reset);
 	if (s->pipe.sa_handler != SIG_IGN)
 		sigaddset(&s->child_reset, SIGPIPE);
+	if (s->xfsz.sa_handler != SIG_IGN)
+		sigaddset(&s->child_reset, SIGXFSZ);
 	for (i = 0; i < n; i++)
 		if (SIG_HANDLERS || sig_is_ignored(signals[i]))
 			sigaddset(&s->child_reset, signals[i]);
@@ -168,6 +170,7 @@ sig_close(struct sig *s)
 		close(s->fd);
 	s->fd = -1;
 	sigaction(SIGPIPE, &s->pipe, NULL);
+	sigaction(SIGXFSZ, &s->xfsz, NULL);
 	sigaction(SIGCHLD, &s->chld, NULL);
 	pthread_sigmask(SIG_SETMASK, &s->child_mask, NULL);
 }

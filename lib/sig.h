@@ -14,13 +14,14 @@ struct sig {
 	sigset_t child_mask;   /* the mask that we were started with: a child gets it */
 	sigset_t child_reset;  /* signals that a child must have at their default */
 	struct sigaction pipe; /* SIGPIPE as we found it; here it is ignored, so that a write says EPIPE */
+	struct sigaction xfsz; /* SIGXFSZ; the same, EFBIG (ulimit -f) */
 	struct sigaction chld; /* SIGCHLD as we found it; here it is at its default, or children would vanish */
 	unsigned char ahead[4]; /* read, not yet given out: from at to nahead */
 	size_t at, nahead;
 	bool drained;          /* what is in ahead was all */
 };
 
-/* Starts watching the n signals and SIGCHLD, and ignores SIGPIPE. One struct sig at a time in a process. A signal that
+/* Starts watching the n signals and SIGCHLD, and ignores SIGPIPE and SIGXFSZ. One struct sig at a time in a process. A signal that
  * was ignored when we were started is watched all the same: leave it out (sig_is_ignored) where that is to be
  * respected. Returns 0 or -errno. */
 int sig_open(struct sig *s, const int *signals, size_t n);

@@ -36,7 +36,7 @@ main_print(const struct buf *b)
 
 	if (r == 0)
 		return 0;
-	err_sys(&e, -r, "stdout");
+	err_sys(&e, -r, "standard output");
 	main_say(e.msg);
 	return STATUS_BAD;
 }

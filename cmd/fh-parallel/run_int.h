@@ -121,7 +121,7 @@ struct run {
 	bool pipes_quiet;        /* pipes of jobs are not read: our own reader is behind */
 	bool later_told;         /* that a start has to wait: not again before one comes through */
 	bool output_told;        /* that our own output fails */
-	bool log_told;           /* that lines of the joblog cannot be written */
+	bool keep_told;          /* that what later runs need cannot be written */
 	bool disk_full;          /* what jobs print may not be whole, and is remembered no more */
 	int status;              /* set where the run did not end as asked; else 0 */
 };

@@ -13,6 +13,15 @@ run_is_trusted(const struct run *r)
 	return !r->disk_full && output_failed(r->output) == 0;
 }
 
+/* Said once, not for each job that runs still. */
+static void
+run_cannot_keep(struct run *r, const struct err *e)
+{
+	if (!r->keep_told)
+		run_fail(r, e);
+	r->keep_told = true;
+}
+
 static void
 run_log_until(struct run *r, uint64_t next)
 {
@@ -20,11 +29,8 @@ run_log_until(struct run *r, uint64_t next)
 
 	if (r->joblog == NULL || !output_is_flushed(r->output) || !run_is_trusted(r) || joblog_shown(r->joblog, next, &e) == 0)
 		return;
-	if (r->log_told)
-		return;
-	r->log_told = true;
 	err_wrap(&e, "--joblog");
-	run_fail(r, &e);
+	run_cannot_keep(r, &e);
 }
 
 void
@@ -49,7 +55,7 @@ run_remember(struct run *r, const struct job *j)
 	if (!run_is_trusted(r))
 		return;
 	if (results_done(r->results, j->seq, &j->file, j->in_folder, &e) < 0)
-		run_fail(r, &e);
+		run_cannot_keep(r, &e);
 	if (r->joblog != NULL)
 		joblog_finished(r->joblog, j);
 	run_log(r);

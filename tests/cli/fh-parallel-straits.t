@@ -50,6 +50,20 @@ if [[ $FH != *address* && $FH != *thread* && -z $RUN ]]; then
 	done
 fi
 
+# ulimit -f: we are told of it by a write that fails, jobs by the signal, as ever.
+too_large() { (ulimit -f 0 && timeout 20 fh-parallel "$@" 2>&1 >/dev/full) | cat; echo "${PIPESTATUS[0]}"; }
+has() { grep -c "^fh-parallel: .*$1: File too large\$" <<<"$said"; }
+said=$(too_large --joblog log true ::: 1 2)
+is "$(has log) ${said##*$'\n'}" '1 255' 'ulimit -f: a log'
+said=$(too_large -j2 --results kept true ::: 1 2)
+is "$(has kept/1/[12]/seq) ${said##*$'\n'}" '1 255' 'kept output, told once'
+said=$(too_large --results kept.csv echo ::: 1 2)
+is "$(has kept.csv) ${said##*$'\n'}" '1 255' 'a table'
+said=$(seq 9 | too_large --pipe --cat cat)
+is "$(has 'cannot make the input of a job in .*') ${said##*$'\n'}" '1 255' 'the file of a job'
+said=$(ulimit -f 0; cd "$T" && timeout 20 fh-parallel --lb 'head -c 9 /dev/zero >x; kill -l $?; : {}' ::: 1 2>/dev/null | cat)
+is "$said" XFSZ 'what a job writes is its own affair'
+
 # Processes: another user's, for root has no limit.
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && [[ $FH != *thread* && -z $RUN ]]; then
 	mkdir open && chmod 755 "$T" && chmod 777 open && cp "$FH/fh-parallel" open/fhp && chmod 755 open/fhp

@@ -174,11 +174,49 @@ else
 fi
 said=$(
 	ulimit -f 0
-	trap '' XFSZ
 	fh-state set phase init 2>&1
 )
 is "$?:$said:$(litter)" "3:fh-state: $S: File too large:0" "no room to write: the old state stands"
 is "$(cat $S)" "$before" "byte for byte"
+# shellcheck disable=SC2016
+cat >full.sh <<'END'
+mount -t tmpfs -o size=64k none disk || exit 77
+cd disk && fh-state new -n demo --topic "a topic" && fh-state backup && fh-state set topic other
+was=$(cat project_state.json)
+head -c 99999 /dev/zero >filler 2>/dev/null
+while read -r -a words; do
+	said=$(fh-state "${words[@]}" 2>&1)
+	case "$?$said" in "3fh-state: "*".json: No space left on device") ;; *) echo "${words[*]}: $? $said" ;; esac
+	[ "$(cat project_state.json)" = "$was" ] && [ "$(ls -A)" = "$left" ] || echo "${words[*]}: $(ls -A)"
+done <<-VERBS
+	set topic third
+	increment
+	append errors again
+	delete topic
+	phase review
+	flag needs_human_review on
+	error add broken
+	history add done
+	new --force --name other
+	apply --phase review
+	backup
+	restore
+VERBS
+fh-state get topic
+rm filler
+fh-state set topic third && fh-state get topic
+END
+mkdir disk
+if unshare -rm true 2>/dev/null; then
+	left=$(printf '.state_backup.json\nfiller\nproject_state.json') unshare -rm bash full.sh >"$T/out" 2>&1
+	if [ $? = 77 ]; then
+		skip "a full disk" "no tmpfs of our own"
+	else
+		is "$(cat "$T/out")" $'other\nthird' "a full disk: each verb says so, all is as it was, and goes on once there is room"
+	fi
+else
+	skip "a full disk" "no name spaces"
+fi
 
 # --- all or none
 run fh-state edit 'phase init' 'flag dry_run on' 'scene revert nobody'

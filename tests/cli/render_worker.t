@@ -419,7 +419,15 @@ worker --quiet . s1 s1.py A
 is "$rc:$out:$err" "0::" "--quiet is quiet"
 if [ -w /dev/full ]; then
 	fh-render-worker . s1 s1.py A >/dev/full 2>"$T/err"
-	is "$?:$(cat "$T/err")" "3:fh-render-worker: standard output cannot be written" "a full disk under stdout"
+	is "$?:$(cat "$T/err")" "3:fh-render-worker: standard output: No space left on device" "a full disk under stdout"
+fi
+project narrow
+mkdir -p media/videos
+if unshare -rm mount -t tmpfs none media/videos 2>/dev/null; then
+	said=$(unshare -rm bash -c 'mount -t tmpfs -o size=8k none media/videos && exec fh-render-worker --backoff 0 . s1 s1.py A' 2>&1 >/dev/null)
+	like "$?:$said" "1:fh-render-worker: s1: *: the disk is full" "a full disk under the video"
+else
+	skip "a full disk under the video" "no tmpfs of our own"
 fi
 worker . s1
 is "$rc" 2 "too few operands"
