@@ -278,7 +278,7 @@ box_full(struct box_cur *c, unsigned *version, uint32_t *flags, struct err *e)
 		return -1;
 	*version = v >> 24;
 	*flags = v & 0xffffff;
-	return 0;
+	return *version <= 1 ? 0 : err_set(e, 0, "a box of version %u, which is not known", *version);
 }
 
 int

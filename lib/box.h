@@ -74,7 +74,7 @@ int box_u64(struct box_cur *c, uint64_t *out, struct err *e);
 int box_uint(struct box_cur *c, bool wide, uint64_t *out, struct err *e);
 /* Passes n bytes by. Returns 0, or -1 with words. */
 int box_skip(struct box_cur *c, uint64_t n, struct err *e);
-/* Version and flags of a full box. Return 0, or -1 with words. */
+/* Version (0 or 1: of what others hold nothing is known; 4.2) and flags of a full box. Return 0, or -1 with words. */
 int box_full(struct box_cur *c, unsigned *version, uint32_t *flags, struct err *e);
 /* Bytes of the box not yet read. */
 uint64_t box_left(const struct box_cur *c);

@@ -48,7 +48,7 @@ frag_defaults(struct track *tracks, size_t ntracks, struct box_file *f, const st
 	struct box b;
 	struct box_cur c;
 	struct track *t;
-	uint32_t id, desc;
+	uint32_t id, entry;
 
 	while (mvex->end - at >= 8) {
 		if (box_next(f, &at, mvex->end, &b, e) < 0)
@@ -56,11 +56,12 @@ frag_defaults(struct track *tracks, size_t ntracks, struct box_file *f, const st
 		if (b.type != T('t', 'r', 'e', 'x'))
 			continue;
 		box_cur_init(&c, f, &b);
-		if (box_skip(&c, 4, e) < 0 || box_u32(&c, &id, e) < 0 || box_u32(&c, &desc, e) < 0)
+		if (box_skip(&c, 4, e) < 0 || box_u32(&c, &id, e) < 0 || box_u32(&c, &entry, e) < 0)
 			return -1;
 		if ((t = track_by_id(tracks, ntracks, id)) == NULL)
 			continue;
 		t->grows = true;
+		t->sample_entry = entry;
 		if (box_u32(&c, &t->sample_ticks, e) < 0 || box_u32(&c, &t->sample_bytes, e) < 0)
 			return -1;
 	}
@@ -73,7 +74,7 @@ frag_header(struct frag *g, struct track *tracks, size_t ntracks, struct box_cur
     struct err *e)
 {
 	unsigned version;
-	uint32_t flags, id;
+	uint32_t flags, id, entry;
 
 	if (box_full(c, &version, &flags, e) < 0 || box_u32(c, &id, e) < 0)
 		return -1;
@@ -88,8 +89,11 @@ frag_header(struct frag *g, struct track *tracks, size_t ntracks, struct box_cur
 	g->time = g->track->ticks;
 	g->ticks = g->track->sample_ticks;
 	g->bytes = g->track->sample_bytes;
-	if (flags & TF_DESC && box_skip(c, 4, e) < 0)
+	entry = g->track->sample_entry;
+	if (flags & TF_DESC && box_u32(c, &entry, e) < 0)
 		return -1;
+	if (entry < 1 || entry > g->track->entries)
+		return err_set(e, 0, "samples of entry %" PRIu32 " of stsd, which has %" PRIu32, entry, g->track->entries);
 	if (flags & TF_TICKS && box_u32(c, &g->ticks, e) < 0)
 		return -1;
 	return flags & TF_BYTES ? box_u32(c, &g->bytes, e) : 0;
@@ -129,7 +133,7 @@ run_read(struct frag *g, struct box_file *f, const struct box_map *m, const stru
 {
 	struct box_cur c;
 	uint32_t flags, count, offset;
-	uint64_t ticks, bytes;
+	uint64_t ticks, bytes, end = g->track->end > 0 ? g->track->end : g->track->ticks;
 	unsigned version;
 
 	box_cur_init(&c, f, trun);
@@ -140,6 +144,8 @@ run_read(struct frag *g, struct box_file *f, const struct box_map *m, const stru
 			return -1;
 		g->next = g->base + (uint64_t)(int64_t)(int32_t)offset; /* signed; a wrong one is out of the file */
 	}
+	if (count > 0 && !(flags & TR_BYTES) && g->bytes == 0)
+		return err_set(e, 0, "%" PRIu32 " samples whose size nothing says", count);
 	if ((flags & TR_FIRST && box_skip(&c, 4, e) < 0) || run_sum(g, &c, flags, count, &ticks, &bytes, e) < 0 ||
 	    track_add(g->track, count, ticks, bytes, e) < 0)
 		return -1;
@@ -147,10 +153,9 @@ run_read(struct frag *g, struct box_file *f, const struct box_map *m, const stru
 		return err_set(e, 0, "samples at byte %" PRIu64 " (%" PRIu64
 		    " bytes) is not within the media bytes of the file", g->next, bytes);
 	g->next += bytes;
-	if (__builtin_add_overflow(g->time, ticks, &g->time))
+	if (__builtin_add_overflow(g->time, ticks, &g->time) || track_ns(g->time, g->track->timescale) == TRACK_NS_MAX)
 		return err_set(e, 0, "time too large to be believed");
-	if (g->time > g->track->end)
-		g->track->end = g->time;
+	g->track->end = g->time > end ? g->time : end;
 	return 0;
 }
 

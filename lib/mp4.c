@@ -80,7 +80,7 @@ movie_fragments(struct box_file *f, const struct box_map *m, const struct box *m
 
 	if (r < 0 || (r > 0 && frag_defaults(tracks, n, f, &mvex, e) < 0))
 		return -1;
-	for (i = 0; r > 0 && i < m->nboxes; i++) {
+	for (i = 0; i < m->nboxes; i++) {
 		if (m->boxes[i].type != T('m', 'o', 'o', 'f'))
 			continue;
 		if (frag_read(tracks, n, f, m, &m->boxes[i], e) < 0)

@@ -32,6 +32,8 @@ struct runs {
 	uint32_t next_first; /* first chunk of the next run; 0: none */
 	uint32_t next_per;
 	uint32_t per;        /* samples in a chunk of the current run */
+	uint32_t chunks;     /* of stco */
+	uint32_t entries;    /* of stsd: what a run may say its samples are */
 };
 
 int
@@ -57,7 +59,7 @@ track_ns(uint64_t ticks, uint32_t timescale)
 int64_t
 track_length_ns(const struct track *t)
 {
-	int64_t ns = track_ns(t->end > t->ticks ? t->end : t->ticks, t->timescale);
+	int64_t ns = track_ns(t->end > 0 ? t->end : t->ticks, t->timescale);
 
 	if (t->samples == 0)
 		return 0;
@@ -140,12 +142,34 @@ track_edits(struct track *t, struct box_file *f, const struct box *elst, uint32_
 	return 0;
 }
 
+/* A table in parent that is not read, if there is one: its entries, of each bytes or more, fit in it. */
+static int
+table_fits(struct box_file *f, const struct box *parent, uint32_t type, unsigned each, struct err *e)
+{
+	struct box b;
+	struct box_cur c;
+	uint32_t n;
+	char name[5];
+	int r = box_child(f, parent, type, &b, e);
+
+	if (r <= 0)
+		return r;
+	box_cur_init(&c, f, &b);
+	if (box_skip(&c, 4, e) < 0 || box_u32(&c, &n, e) < 0)
+		return -1;
+	if ((uint64_t)n * each > box_left(&c))
+		return err_set(e, 0, "%s box: %" PRIu32 " entries do not fit in it", box_name(type, name), n);
+	return 0;
+}
+
 static int
 tables_find(struct tables *s, struct box_file *f, const struct box *stbl, struct err *e)
 {
 	int r;
 
 	*s = (struct tables){ 0 };
+	if (table_fits(f, stbl, T('c', 't', 't', 's'), 8, e) < 0 || table_fits(f, stbl, T('s', 't', 's', 's'), 4, e) < 0)
+		return -1;
 	if (need(f, stbl, T('s', 't', 's', 'd'), &s->stsd, e) < 0 ||
 	    need(f, stbl, T('s', 't', 't', 's'), &s->stts, e) < 0 ||
 	    need(f, stbl, T('s', 't', 's', 'c'), &s->stsc, e) < 0)
@@ -183,6 +207,7 @@ track_codec(struct track *t, struct box_file *f, const struct box *stsd, struct 
 		if (i == 0)
 			t->codec = type;
 	}
+	t->entries = n;
 	return 0;
 }
 
@@ -269,24 +294,28 @@ sizes_sum(struct sizes *z, uint32_t n, uint64_t *bytes, uint64_t *took, struct e
 static int
 runs_load(struct runs *r, struct err *e)
 {
-	uint32_t before = r->next_first;
+	uint32_t before = r->next_first, entry;
 
 	r->next_first = 0;
 	if (r->left == 0)
 		return 0;
 	r->left--;
 	if (box_u32(&r->cur, &r->next_first, e) < 0 || box_u32(&r->cur, &r->next_per, e) < 0 ||
-	    box_skip(&r->cur, 4, e) < 0)
+	    box_u32(&r->cur, &entry, e) < 0)
 		return -1;
 	if (r->next_first <= before)
 		return err_set(e, 0, "stsc box: chunks out of order");
+	if (r->chunks > 0 && r->next_first > r->chunks)
+		return err_set(e, 0, "stsc box: chunk %" PRIu32 " of %" PRIu32, r->next_first, r->chunks);
+	if (entry < 1 || entry > r->entries)
+		return err_set(e, 0, "stsc box: samples of entry %" PRIu32 " of stsd, which has %" PRIu32, entry, r->entries);
 	return 0;
 }
 
 static int
-runs_init(struct runs *r, struct box_file *f, const struct box *stsc, struct err *e)
+runs_init(struct runs *r, struct box_file *f, const struct box *stsc, uint32_t chunks, uint32_t entries, struct err *e)
 {
-	*r = (struct runs){ 0 };
+	*r = (struct runs){ .chunks = chunks, .entries = entries };
 	box_cur_init(&r->cur, f, stsc);
 	if (box_skip(&r->cur, 4, e) < 0 || box_u32(&r->cur, &r->left, e) < 0)
 		return -1;
@@ -318,13 +347,13 @@ track_chunks(struct track *t, struct box_file *f, const struct box_map *m, const
 	uint64_t at, bytes, took;
 	uint32_t n, i, per;
 
-	if (runs_init(&runs, f, &s->stsc, e) < 0)
-		return -1;
 	box_cur_init(&c, f, &s->offsets);
 	if (box_skip(&c, 4, e) < 0 || box_u32(&c, &n, e) < 0)
 		return -1;
 	if ((uint64_t)n * (s->wide ? 8 : 4) > box_left(&c))
 		return err_set(e, 0, "stco box: %" PRIu32 " chunks do not fit in it", n);
+	if (runs_init(&runs, f, &s->stsc, n, t->entries, e) < 0)
+		return -1;
 	for (i = 1; i <= n && z->left > 0; i++) {
 		if (box_uint(&c, s->wide, &at, e) < 0 || runs_at(&runs, i, &per, e) < 0 ||
 		    sizes_sum(z, per, &bytes, &took, e) < 0 || track_add(t, 0, 0, bytes, e) < 0)
@@ -368,13 +397,16 @@ int
 track_read(struct track *t, struct box_file *f, const struct box_map *m, const struct box *trak,
     uint32_t movie_scale, struct err *e)
 {
-	struct box tkhd, mdia, minf, stbl;
+	struct box tkhd, mdia, minf, dinf, stbl;
+	int r;
 
 	*t = (struct track){ 0 };
 	if (need(f, trak, T('t', 'k', 'h', 'd'), &tkhd, e) < 0 || track_header(t, f, &tkhd, e) < 0)
 		return -1;
 	if (need(f, trak, T('m', 'd', 'i', 'a'), &mdia, e) < 0 || track_media(t, f, &mdia, e) < 0 ||
 	    need(f, &mdia, T('m', 'i', 'n', 'f'), &minf, e) < 0 || need(f, &minf, T('s', 't', 'b', 'l'), &stbl, e) < 0 ||
+	    (r = box_child(f, &minf, T('d', 'i', 'n', 'f'), &dinf, e)) < 0 ||
+	    (r > 0 && table_fits(f, &dinf, T('d', 'r', 'e', 'f'), 12, e) < 0) ||
 	    track_table(t, f, m, &stbl, e) < 0 || track_edit_list(t, f, trak, movie_scale, e) < 0)
 		return err_wrap(e, "track %" PRIu32, t->id);
 	return 0;

@@ -11,15 +11,16 @@ struct track {
 	enum track_kind kind;
 	uint32_t id;
 	uint32_t codec;     /* type of the first sample entry, such as avc1, mp4a; 0: none */
+	uint32_t entries;   /* sample entries (stsd); samples name theirs by number, from 1 */
 	uint32_t timescale; /* ticks in a second, never 0 */
 	uint64_t samples;
 	uint64_t bytes;     /* of all samples */
 	uint64_t ticks;     /* length of all samples */
-	uint64_t end;       /* fragments: where the last one ends, in ticks */
+	uint64_t end;       /* fragments: where all that came before them and they have ended, in ticks; 0: none */
 	int64_t wait_ns;    /* edit list: nothing is shown for so long */
 	int64_t edit_ns;    /* edit list: what of the samples is shown; 0: all */
 	/* what the samples of fragments have where a fragment does not say (trex) */
-	uint32_t sample_ticks, sample_bytes;
+	uint32_t sample_entry, sample_ticks, sample_bytes;
 	bool grows; /* fragments may add to it: it has a trex */
 };
 

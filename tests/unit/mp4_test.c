@@ -14,14 +14,15 @@
 struct film {
 	bool moov_last, mdat_64, mdat_open, co64, v1, no_audio, no_video, no_moov, each_same;
 	unsigned stz2; /* bits of an entry; 0: stsz */
-	uint32_t scale, movie_scale, count, times, handler_lie, per_chunk, first_chunk, offset_add, header_s, chunks_add, runs_add, entries_add, entry_bytes;
+	uint32_t scale, movie_scale, count, times, handler_lie, version, shifts_add, per_chunk, first_chunk, offset_add, header_s, chunks_add, runs_add,
+	    entry, entries_add, entry_bytes;
 	int32_t wait; /* ms of an empty edit, -1: no edit list */
 	const char *without; /* a box that is left out */
 	uint32_t grow; /* added to the size of moov */
 };
 
 static const struct film good = {
-	.scale = 1000, .movie_scale = 1000, .count = 4, .times = 4, .per_chunk = 2, .first_chunk = 1, .header_s = 2, .wait = -1,
+	.scale = 1000, .movie_scale = 1000, .count = 4, .times = 4, .per_chunk = 2, .first_chunk = 1, .entry = 1, .header_s = 2, .wait = -1,
 };
 
 static void
@@ -103,7 +104,10 @@ put_stbl(struct buf *b, const struct film *f, uint32_t media, const char *codec)
 	put32(b, 0), put32(b, 1), put32(b, f->times), put32(b, f->scale / 2);
 	box_done(b, at, f);
 	at = box_begin(b, "stsc");
-	put32(b, 0), put32(b, 1 + f->runs_add), put32(b, f->first_chunk), put32(b, f->per_chunk), put32(b, 1);
+	put32(b, 0), put32(b, 1 + f->runs_add), put32(b, f->first_chunk), put32(b, f->per_chunk), put32(b, f->entry);
+	box_done(b, at, f);
+	at = box_begin(b, "ctts");
+	put32(b, 0), put32(b, 1 + f->shifts_add), put32(b, f->count), put32(b, 0);
 	box_done(b, at, f);
 	put_sizes(b, f);
 	at = box_begin(b, f->co64 ? "co64" : "stco");
@@ -137,7 +141,7 @@ put_trak(struct buf *b, const struct film *f, uint32_t id, const char *handler, 
 		put_edits(b, f);
 	mdia = box_begin(b, "mdia");
 	at = box_begin(b, "mdhd");
-	put32(b, f->v1 ? 1u << 24 : 0), put_wide(b, f->v1, 0), put_wide(b, f->v1, 0), put32(b, f->scale);
+	put32(b, f->version << 24 | (f->v1 ? 1u << 24 : 0)), put_wide(b, f->v1, 0), put_wide(b, f->v1, 0), put32(b, f->scale);
 	put_wide(b, f->v1, 2 * f->scale), put32(b, 0);
 	box_done(b, at, f);
 	at = box_begin(b, "hdlr");
@@ -212,7 +216,7 @@ film_read(const struct film *f, struct mp4 *m, struct err *e)
 
 /* G(x): the good film with x changed. */
 #define G(...) { .f = { .scale = 1000, .movie_scale = 1000, .count = 4, .times = 4, .per_chunk = 2, .first_chunk = 1, \
-	.header_s = 2, .wait = -1, __VA_ARGS__ }
+	.entry = 1, .header_s = 2, .wait = -1, __VA_ARGS__ }
 static const struct {
 	struct film f;
 	int64_t ns;
@@ -308,6 +312,13 @@ static const struct {
 	G(.chunks_add = 0xde000000), "chunks do not fit" },
 	G(.runs_add = 1), "2 runs of chunks do not fit" },
 	G(.stz2 = 5), "entries of 5 bits" },
+	G(.version = 2), "version 2, which is not known" },
+	G(.version = 0xff), "version 255, which is not known" },
+	G(.shifts_add = 1), "ctts box: 2 entries do not fit" },
+	G(.shifts_add = 0xfffffffe), "ctts box: 4294967295 entries do not fit" },
+	G(.first_chunk = 3), "chunk 3 of 2" },
+	G(.entry = 2), "entry 2 of stsd, which has 1" },
+	G(.entry = 0), "entry 0 of stsd, which has 1" },
 };
 
 START_TEST(a_broken_film_is_told)
@@ -438,19 +449,54 @@ real_make(int i, struct buf *b)
 	return made;
 }
 
-/* A trex that names another track: fragments of its own have nothing to go by (ISO 14496-12, 8.8.3). */
+/* With the number of 4 bytes at p another one, the film is refused with these words. */
 static void
-trex_lost(struct buf *b)
+refused_with(struct buf *b, char *p, char last_byte, const char *words)
 {
-	char *trex = memmem(b->data, b->len, "trex", 4);
+	char was[4];
 	struct err e = { .msg = "" };
 	struct mp4 m;
 
+	memcpy(was, p, 4);
+	memcpy(p, "\0\0\0", 3);
+	p[3] = last_byte;
+	ck_assert_int_eq(mp4_read_memory(b->data, b->len, &m, &e), -1);
+	ck_assert_msg(strstr(e.msg, words) != NULL, "%s, not %s", e.msg, words);
+	memcpy(p, was, 4);
+}
+
+/* What fragments go by (ISO 14496-12, 8.8.3, 8.8.7): a trex for their track, a sample entry that is there, a size for samples that
+ * have none of their own (each_by_default: none has). */
+static void
+fragments_break(struct buf *b, bool each_by_default)
+{
+	char *trex = memmem(b->data, b->len, "trex", 4), *tfhd = memmem(b->data, b->len, "tfhd", 4);
+
 	if (trex == NULL)
 		return;
-	trex[8] = 77;
-	ck_assert_int_eq(mp4_read_memory(b->data, b->len, &m, &e), -1);
-	ck_assert_msg(strstr(e.msg, "has no trex box") != NULL, "%s", e.msg);
+	refused_with(b, trex + 8, 77, "has no trex box");
+	refused_with(b, memmem(b->data, b->len, "mvex", 4), 0, "has no trex box");
+	refused_with(b, trex + 12, 2, "samples of entry 2 of stsd, which has 1");
+	if (each_by_default) /* behind flags, track and where the bytes lie, its ticks and bytes */
+		refused_with(b, tfhd + 12 + (tfhd[7] & 1 ? 8 : 0) + 4, 0, "samples whose size nothing says");
+}
+
+/* Fragments that all begin at 0 (tfdt) lie upon each other: they last as long as the longest, not as long as all. */
+static void
+times_decide(struct buf *b, int64_t whole_ns)
+{
+	AUTO_FREE char *copy = xmemdup(b->data, b->len);
+	char *at = copy;
+	struct err e = { .msg = "" };
+	struct mp4 m;
+
+	while ((at = memmem(at, b->len - (size_t)(at - copy), "tfdt", 4)) != NULL) {
+		memset(at + 8, 0, at[4] == 1 ? 8 : 4);
+		at += 4;
+	}
+	ck_assert_msg(mp4_read_memory(copy, b->len, &m, &e) == 0, "%s", e.msg);
+	ck_assert_int_gt(m.duration_ns, 0);
+	ck_assert_int_lt(m.duration_ns, whole_ns / 2);
 }
 
 START_TEST(real_films_are_read)
@@ -472,7 +518,9 @@ START_TEST(real_films_are_read)
 		if (mp4_read_memory(b.data, n, &cut, NULL) == 0)
 			ck_assert_msg(real[_i].fragments && cut.video.samples <= m.video.samples,
 			    "%s: %zu of %zu bytes are taken as whole", real[_i].name, n, b.len);
-	trex_lost(&b);
+	if (m.fragmented)
+		times_decide(&b, m.duration_ns);
+	fragments_break(&b, strcmp(real[_i].name, "a fragment each") == 0);
 }
 END_TEST
 
