@@ -342,6 +342,10 @@ $(B)/tests/fuzz/%_fuzz: $(B)/tests/fuzz/%_fuzz.o $(if $(LIVE),,$(B)/tests/fuzz/r
 $(B)/tests/fuzz/tell: $(B)/tests/fuzz/tell.o $(LIBPAR) $(LIBFH)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
+$(B)/tests/fuzz/again.so: tests/fuzz/again.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(WARN) $(CFLAGS) -D_GNU_SOURCE -fPIC -shared -o $@ $< -ldl
+
 $(B)/tests/inject/libfail.so: tests/inject/libfail.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 $(WARN) $(CFLAGS) -D_GNU_SOURCE -fPIC -shared -o $@ $< -ldl

@@ -1,7 +1,7 @@
 /* tell pylit|mp4|rx: what our parser makes of each file that standard input names, one line each, for tests/fuzz/peers to compare
  * with what another program makes of it.
  *     pylit  "no", or "yes" and key=text for each pair, both in hexadecimal
- *     mp4    "no", or "yes", video tracks, audio tracks, duration in ms
+ *     mp4    "no: " and why, or "yes", video tracks, audio tracks, duration in ms
  *     rx     of an expression, a newline and a text: "no" (not understood), "none" (no match), or "yes" and from-to for the match
  *            and each of its groups ("-": took no part) */
 #include <err.h>
@@ -54,7 +54,7 @@ tell_mp4(const char *data, size_t n)
 	struct err e;
 
 	if (mp4_read_memory(data, n, &m, &e) < 0)
-		puts("no");
+		printf("no: %s\n", e.msg);
 	else
 		printf("yes %u %u %" PRId64 "\n", m.video.tracks, m.audio.tracks, m.duration_ns / 1000000);
 }
