@@ -31,7 +31,7 @@ is "$rc" 3 "in a folder that is not there"
 
 # --- all at once
 fresh
-for ((i = 0; i < 100; i++)); do fh-state increment >/dev/null & done
+for ((i = 0; i < 100; i++)); do fh-state -w $((15 * patience)) increment >/dev/null & done
 wait
 is "$(count)" 100 "100 increments at once lose none"
 fresh

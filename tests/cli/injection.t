@@ -14,6 +14,8 @@ odd=("'" '"' '\' "\\'" "a'b\"c" '$(touch hurt)' '`touch hurt`' '; touch hurt;' '
 	$'a\r\nb' $'\t' ' a  b ' $'\e[2J\e]0;title\a' $'\x7f\b\b' $'\xff\xfe\xc3' $'\xc2\x9b2J' $'\xe2\x80\xaex' 'é😀' '{}' '{= s/a/b/ =}' '@(x)')
 long=$(printf "%10000s'" '' | sed "s/ /\$(x)/g") # 40 kB
 if [ -z "${SOAK:-}" ]; then few=("${odd[0]}" "${odd[4]}" "${odd[5]}" "${odd[6]}" "${odd[12]}" $'\xff\n\e[2J\\' "$long"); else few=("${odd[@]}" "$long"); fi
+# one process for each of them, in some loops: as many as there is time for under valgrind
+case $FH$RUN in *valgrind*) texts=("${few[@]:0:5}") ;; *) texts=("${odd[@]}") ;; esac
 
 unhurt() { [ -z "$(find "$T" -name hurt)" ]; ok $? "$1: nothing ran"; }
 # Bytes of stdin that a terminal would obey: C0 but newline and TAB, DEL, C1 in UTF-8.
@@ -26,7 +28,7 @@ cp $S clean.json
 bad=
 for field in project_name topic created_at updated_at plan_file narration_file voice_config_file scenes.0.id scenes.0.title \
     scenes.0.narration_key scenes.0.file scenes.0.class_name scenes.0.estimated_duration scenes.0.new errors.- history.- other; do
-	for v in "${odd[@]}"; do
+	for v in "${texts[@]}"; do
 		cp clean.json $S
 		fh-state set -s -- "$field" "$v" 2>err || bad="$bad set:$field:$(printf %q "$v")"
 		# What is no UTF-8 has no place in JSON: it is kept as U+FFFD.
@@ -38,9 +40,9 @@ for field in project_name topic created_at updated_at plan_file narration_file v
 		(eval "$(fh-state load)" && [ "$STATE_PHASE" = plan ]) >/dev/null 2>&1 || bad="$bad load:$field"
 	done
 done
-is "$bad" "" "${#odd[@]} odd texts in 17 fields: kept and given back"
+is "$bad" "" "${#texts[@]} odd texts in 17 fields: kept and given back"
 bad=
-for v in "${odd[@]}" "$long"; do
+for v in "${texts[@]}" "$long"; do
 	cp clean.json $S
 	fh-state set -s -- phase "$v" || bad="$bad set"
 	[ "$v" = $'\xff\xfe\xc3' ] && v=$(fh-state get phase)
@@ -64,7 +66,7 @@ unhurt "states"
 
 # --- names of files and folders
 bad=
-for v in "${odd[@]}"; do
+for v in "${texts[@]}"; do
 	rm -rf d; mkdir d; mkdir "d/x$v" 2>/dev/null || continue
 	cp clean.json "d/x$v/$S"
 	[ "$(fh-state get -C "d/x$v" phase)" = plan ] || bad="$bad read:$(printf %q "$v")"
@@ -82,7 +84,7 @@ perl -e 'print "SCRIPT = {\n"; for (@ARGV) { s/([^ -~]|["\\])/sprintf "\\x%02x",
 fh-voicecheck --keys n >keys 2>err
 is "$(wc -l <keys)" 26 "odd narration keys: each has one line"
 bad=
-for v in "${odd[@]:0:25}"; do
+for v in "${texts[@]:0:25}"; do
 	[ "$(fh-voicecheck --text "$v" n; echo x)" = "text of $v"$'\nx' ] || bad="$bad $(printf %q "$v")"
 done
 is "$bad" "" "and their text comes as it is"

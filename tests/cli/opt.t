@@ -38,6 +38,7 @@ forms() { # NAMES...: every form with the sample; a name of one character is a l
 		*:needed) taken "--$n" "$sample"; taken "--$n=$sample"; refused "$tool: --$name: needs a value*" "--$n" ;;
 		*:optional) taken "--$n=$sample"; taken "--$n" ;;
 		esac
+		[ "$patience" = 1 ] || break # valgrind: one name of a row, for the others go the same way
 	done
 }
 
