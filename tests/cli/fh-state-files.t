@@ -52,10 +52,11 @@ wait
 is "$bad:$(count):$(fh-state history list | wc -l):$(fh-state error list | wc -l):$(litter)" "0:72:64:64:0" \
     "eight writers of three kinds, a reader all the time"
 
-# 64 processes, each with so many increments: 15, or 500 by make soak.
+# 64 processes, each with so many increments: 15, 500 by make soak, 1 under valgrind.
 fresh
 each=15
 [ -z "${SOAK:-}" ] || each=${INCREMENTS:-500}
+[ "$patience" = 1 ] || each=1
 for ((w = 0; w < 64; w++)); do
 	(for ((i = 0; i < each; i++)); do fh-state increment -w 600 >/dev/null || echo "$w.$i" >>lost; done) &
 done
