@@ -97,6 +97,7 @@ PAR := \
 	opts \
 	columns \
 	feed \
+	stock \
 	source \
 	value \
 	perl \
@@ -104,6 +105,7 @@ PAR := \
 	direct \
 	pieces \
 	tmpl \
+	tmpl_expand \
 	tmplfile \
 	meter \
 	batch \
@@ -186,6 +188,7 @@ PAR := \
 	run_observe \
 	run_keep \
 	run_signal \
+	run_feed_open \
 	run_feed \
 	run_far \
 	run_agents \

@@ -1,4 +1,4 @@
-/* A text with replacement strings, taken apart once. Only tmpl.c and meter.c see the inside of struct tmpl. */
+/* A text with replacement strings, taken apart once. Only tmpl.c, tmpl_expand.c and meter.c see the inside of struct tmpl. */
 #ifndef FH_PAR_PIECES_H
 #define FH_PAR_PIECES_H
 

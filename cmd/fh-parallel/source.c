@@ -1,9 +1,9 @@
 /* Decides which values stand together: one of each source, all combinations of groups, in step within a group (:::+), or
- * all in step (--link). Must never know what happens to one source's records (feed.c) nor to the tuples.
+ * all in step (--link). Must never know what happens to one source's records (feed.c), how they are kept (stock.c), nor what becomes of
+ * the tuples.
  * Three ways to make a tuple, one function each: the only source (plain), combinations (product), in step (linked).
- * Invariants: 1. what was pulled is kept in the feed's stock before another feed is asked, so that NEXT_WAIT anywhere
- * loses nothing. 2. of the first group of a product only one round is kept: it may be
- * endless. */
+ * Invariants: 1. what was pulled is in the feed's stock before another feed is asked, so that NEXT_WAIT anywhere
+ * loses nothing. 2. of the first group of a product only one round is kept: it may be endless. */
 #include "source.h"
 
 #include <errno.h>
@@ -13,16 +13,7 @@
 
 #include "feed.h"
 #include "mem.h"
-
-/* One source, and what of it must be kept to be used again. */
-struct stock {
-	struct feed *feed;
-	struct args kept;  /* its tuples so far */
-	size_t *start;     /* value at which tuple i of kept begins */
-	size_t ntuples, cap;
-	bool ended;
-	bool ready; /* first group: kept holds the tuple of this round */
-};
+#include "stock.h"
 
 /* Sources in step, the shortest decides: indices into source.stock. */
 struct group {
@@ -51,62 +42,12 @@ struct source {
 	size_t *order, shuffled;
 };
 
-/* --- stock ------------------------------------------------------------------------------------------------------- */
-static void
-stock_add(struct stock *k, const struct tuple *t)
-{
-	if (k->ntuples == k->cap)
-		k->start = xgrow(k->start, k->ntuples, &k->cap, sizeof *k->start);
-	k->start[k->ntuples++] = k->kept.n;
-	args_add_tuple(&k->kept, t);
-}
-
-static void
-stock_add_empty(struct stock *k)
-{
-	struct view nothing = { .s = "", .len = 0 };
-	struct tuple t = { .v = &nothing, .n = 1, .cap = 1 };
-
-	stock_add(k, &t);
-}
-
-/* Appends tuple i to out. */
-static void
-stock_get(const struct stock *k, size_t i, struct tuple *out)
-{
-	const struct span *v = &k->kept.v[k->start[i]];
-
-	for (;; v++) {
-		tuple_add(out, k->kept.text.data + v->off, v->len);
-		if (v->last)
-			return;
-	}
-}
-
-/* Keeps the next tuple. NEXT_END: it has ended. */
+/* As stock_pull; who makes it wait is remembered. */
 static enum next
-stock_pull(struct source *s, struct stock *k, struct err *e)
+source_pull(struct source *s, struct stock *k, struct err *e)
 {
-	struct tuple t = { 0 };
-	enum next got = k->ended ? NEXT_END : feed_next(k->feed, &t, e);
-
-	if (got == NEXT_GOT)
-		stock_add(k, &t);
-	k->ended |= got == NEXT_END;
 	s->waits = (size_t)(k - s->stock);
-	tuple_fini(&t);
-	return got;
-}
-
-/* Keeps all of it. NEXT_END: it is all here. */
-static enum next
-stock_fill(struct source *s, struct stock *k, struct err *e)
-{
-	enum next got;
-
-	while ((got = stock_pull(s, k, e)) == NEXT_GOT)
-		;
-	return got;
+	return stock_pull(k, e);
 }
 
 /* --- the only source --------------------------------------------------------------------------------------------- */
@@ -128,7 +69,7 @@ pull_linked(struct source *s, struct tuple *out, struct err *e)
 
 	for (k = s->stock; k < s->stock + s->n; k++) {
 		while (k->ntuples <= s->pulled && !k->ended)
-			if ((got = stock_pull(s, k, e)) == NEXT_WAIT || got == NEXT_FAIL)
+			if ((got = source_pull(s, k, e)) == NEXT_WAIT || got == NEXT_FAIL)
 				return got;
 		fresh |= k->ntuples > s->pulled;
 	}
@@ -154,9 +95,12 @@ group_fill(struct source *s, struct group *g, struct err *e)
 	struct stock *k;
 	enum next got;
 
-	for (k = s->stock + g->first; k < s->stock + g->first + g->n; k++)
-		if ((got = stock_fill(s, k, e)) != NEXT_END)
+	for (k = s->stock + g->first; k < s->stock + g->first + g->n; k++) {
+		while ((got = source_pull(s, k, e)) == NEXT_GOT)
+			;
+		if (got != NEXT_END)
 			return got;
+	}
 	g->ntuples = SIZE_MAX;
 	for (k = s->stock + g->first; k < s->stock + g->first + g->n; k++) {
 		g->had |= k->ntuples > 0;
@@ -167,13 +111,6 @@ group_fill(struct source *s, struct group *g, struct err *e)
 	}
 	g->full = true;
 	return NEXT_END;
-}
-
-static void
-stock_reset(struct stock *k)
-{
-	args_reset(&k->kept);
-	k->ntuples = 0;
 }
 
 /* The next round of the first group: one tuple of each of its sources. In the first round an empty source gives an
@@ -189,7 +126,7 @@ head_pull(struct source *s, struct err *e)
 		if (k->ready)
 			continue;
 		stock_reset(k);
-		got = stock_pull(s, k, e);
+		got = source_pull(s, k, e);
 		if (got == NEXT_END && s->pulled > 0)
 			return NEXT_END;
 		if (got == NEXT_END)
@@ -462,15 +399,11 @@ source_free(struct source *s)
 
 	if (s == NULL)
 		return;
-	for (i = 0; i < s->n; i++) {
-		feed_free(s->stock[i].feed);
-		args_fini(&s->stock[i].kept);
-		free(s->stock[i].start);
-	}
+	for (i = 0; i < s->n; i++)
+		stock_fini(&s->stock[i]);
 	for (i = 0; i < s->nnames; i++)
 		free(s->names[i]);
-	args_fini(&s->all.kept);
-	free(s->all.start);
+	stock_fini(&s->all);
 	free(s->names);
 	free(s->order);
 	free(s->stock);
