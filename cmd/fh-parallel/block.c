@@ -275,14 +275,15 @@ cut_groups(const struct blocks *b, const char *s, size_t len, size_t *cut, struc
 	return 0;
 }
 
-/* The end of the first -N records in s, or (-L alone) of as many whole ones as there are. */
+/* The end of the first -N records in s, or (-L alone) of as many whole ones as there are. What stands before the first start (an
+ * expression's) is a block of its own. */
 static size_t
 cut_counted(const struct blocks *b, const char *s, size_t len)
 {
 	size_t at = 0, next;
-	uint64_t n;
+	uint64_t n = b->c.records > 1 && !border_begins(b->c.border, s, len) ? b->c.records - 1 : 0;
 
-	for (n = 0; b->c.records == 0 || n < b->c.records; n++) {
+	for (; b->c.records == 0 || n < b->c.records; n++) {
 		next = border_after(b->c.border, s, len, at);
 		if (next == BORDER_NONE)
 			return b->c.records == 0 && at > 0 ? at : BORDER_NONE;

@@ -216,6 +216,14 @@ border_last(const struct border *b, const char *s, size_t len)
 	return BORDER_NONE;
 }
 
+bool
+border_begins(const struct border *b, const char *s, size_t len)
+{
+	struct rx_match m;
+
+	return b->first == NULL || rx_find(b->first, s, len, 0, &m);
+}
+
 /* --- --rrs -------------------------------------------------------------------------------------------------------- */
 static bool
 border_find_inner(const struct border *b, const char *s, size_t len, size_t from, size_t *at, size_t *n)

@@ -31,6 +31,9 @@ size_t border_after(const struct border *b, const char *s, size_t len, size_t fr
 /* The last border in s[0..len), > 0; BORDER_NONE. */
 size_t border_last(const struct border *b, const char *s, size_t len);
 
+/* Whether s begins as a record does. Asked of expressions only: with plain texts any beginning is one, as in the reference. */
+bool border_begins(const struct border *b, const char *s, size_t len);
+
 /* Removes what marks ends and starts of records (--rrs) from text behind its first skip bytes. */
 void border_strip(const struct border *b, struct buf *text, size_t skip);
 
