@@ -3,8 +3,10 @@
  *             2. files are made with the caller's umask, and cut to nothing before a job writes into them. */
 #include "results.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -154,25 +156,71 @@ results_has_no_values(const struct results *r, const struct args *a)
 	return r->o->pipe && a->n == 1 && a->v[0].len == 0;
 }
 
-/* DIR/1/VALUE/2/VALUE/: the number is the value's place among those of its input. */
+/* What Perl takes text for where a number is wanted: 0 where it begins with none. */
+static double
+name_number(const char *s)
+{
+	size_t n = strspn(s, "+-");
+
+	return isdigit((unsigned char)s[n]) || s[n] == '.' ? strtod(s, NULL) : 0;
+}
+
+/* Whether value place a of an input stands before b in the path: by their names as numbers, then as texts. */
+static bool
+name_before(const struct results *r, size_t a, size_t b)
+{
+	double x = a < r->nheader ? name_number(r->header[a]) : (double)(a + 1);
+	double y = b < r->nheader ? name_number(r->header[b]) : (double)(b + 1);
+
+	if (x != y || a >= r->nheader || b >= r->nheader)
+		return x < y;
+	return strcmp(r->header[a], r->header[b]) < 0;
+}
+
+/* NAME/VALUE/ of value i, the one at place of its input. */
+static void
+tree_step(const struct results *r, const struct args *a, size_t i, size_t place, struct buf *out)
+{
+	if (place < r->nheader)
+		buf_adds(out, r->header[place]);
+	else
+		buf_addf(out, "%zu", place + 1);
+	buf_addc(out, '/');
+	tree_value(out, args_at(a, i), a->v[i].len);
+	if (a->v[i].len > 0)
+		buf_addc(out, '/');
+}
+
+/* The steps of the n values of one input, which are a's from first on. */
+static void
+tree_input(const struct results *r, const struct args *a, size_t first, size_t n, struct buf *out)
+{
+	AUTO_FREE size_t *order = xcalloc(n, sizeof *order);
+	size_t i, k;
+
+	for (i = 0; i < n; i++) {
+		for (k = i; k > 0 && name_before(r, i, order[k - 1]); k--)
+			order[k] = order[k - 1];
+		order[k] = i;
+	}
+	for (i = 0; i < n; i++)
+		tree_step(r, a, first + order[i], order[i], out);
+}
+
+/* DIR/1/VALUE/2/VALUE/: the number, or the name, is the value's place among those of its input. */
 static void
 tree_path(const struct results *r, const struct args *a, struct buf *out)
 {
-	size_t i, place = 0;
+	size_t i, first = 0;
 
 	buf_adds(out, r->o->results);
 	if (!ends_in(r->o->results, "/"))
 		buf_addc(out, '/');
 	for (i = 0; i < a->n && !results_has_no_values(r, a); i++) {
-		if (place < r->nheader)
-			buf_adds(out, r->header[place]);
-		else
-			buf_addf(out, "%zu", place + 1);
-		buf_addc(out, '/');
-		tree_value(out, args_at(a, i), a->v[i].len);
-		if (a->v[i].len > 0)
-			buf_addc(out, '/');
-		place = a->v[i].last ? 0 : place + 1;
+		if (!a->v[i].last && i + 1 < a->n)
+			continue;
+		tree_input(r, a, first, i + 1 - first, out);
+		first = i + 1;
 	}
 }
 
