@@ -1,4 +1,4 @@
-/* Decides where the columns of one input are and what is cut off their ends. Must never know where inputs come from.
+/* Decides where the columns of one input are, and what is cut off the ends of values when they are shown. Must never know where inputs come from.
  *
  * Perl's split with limit -1 is the model: empty columns stay, groups of the expression become columns, an empty match
  * separates only where it moves on. One departure: an expression that matches the empty text (such as "|", which people
@@ -12,7 +12,6 @@
 #include "rx.h"
 
 struct columns {
-	const char *how;  /* --trim */
 	char *lit;        /* separator as plain bytes */
 	size_t nlit;
 	struct rx *rx;    /* or as an expression */
@@ -70,16 +69,14 @@ int
 columns_new(const struct opts *o, struct columns **out, struct err *e)
 {
 	const char *sep = o->colsep != NULL ? o->colsep : o->csv ? "," : NULL;
-	const char *how = o->trim != NULL ? o->trim : sep != NULL && !o->csv ? "rl" : "n";
 	struct columns *c;
 
 	*out = NULL;
-	if (sep == NULL && strcmp(how, "n") == 0)
+	if (sep == NULL)
 		return 0;
 	c = xcalloc(1, sizeof *c);
-	c->how = strcmp(how, "n") == 0 ? NULL : how;
 	c->csv = o->csv;
-	if (sep != NULL && columns_separator(c, sep, e) < 0) {
+	if (columns_separator(c, sep, e) < 0) {
 		columns_free(c);
 		return -1;
 	}
@@ -91,6 +88,14 @@ static bool
 is_space(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+const char *
+columns_how(const struct opts *o)
+{
+	if (o->trim == NULL)
+		return o->colsep != NULL && !o->csv ? "rl" : NULL;
+	return strcmp(o->trim, "n") == 0 ? NULL : o->trim;
 }
 
 struct view
@@ -106,36 +111,26 @@ columns_trim(struct view v, const char *how)
 }
 
 static void
-add(const struct columns *c, struct tuple *out, const char *s, size_t len)
-{
-	struct view v = { .s = s, .len = len };
-
-	if (c->how != NULL)
-		v = columns_trim(v, c->how);
-	tuple_add(out, v.s, v.len);
-}
-
-static void
 split_plain(const struct columns *c, struct view in, struct tuple *out)
 {
 	const char *p = in.s, *end = in.s + in.len, *hit;
 
 	while ((hit = c->nlit == 1 ? memchr(p, *c->lit, (size_t)(end - p)) :
 	                             memmem(p, (size_t)(end - p), c->lit, c->nlit)) != NULL) {
-		add(c, out, p, (size_t)(hit - p));
+		tuple_add(out, p, (size_t)(hit - p));
 		p = hit + c->nlit;
 	}
-	add(c, out, p, (size_t)(end - p));
+	tuple_add(out, p, (size_t)(end - p));
 }
 
 static void
-split_each(const struct columns *c, struct view in, struct tuple *out)
+split_each(struct view in, struct tuple *out)
 {
 	size_t i;
 
 	for (i = 0; i < in.len; i++)
-		add(c, out, in.s + i, 1);
-	add(c, out, in.s + i, 0);
+		tuple_add(out, in.s + i, 1);
+	tuple_add(out, in.s + i, 0);
 }
 
 static void
@@ -149,14 +144,14 @@ split_rx(const struct columns *c, struct view in, struct tuple *out)
 			from = at + 1;
 			continue;
 		}
-		add(c, out, in.s + at, m.start - at);
+		tuple_add(out, in.s + at, m.start - at);
 		for (i = 1; i <= m.ngroups; i++)
-			add(c, out, m.group[i].s != NULL ? m.group[i].s : "", m.group[i].len);
+			tuple_add(out, m.group[i].s != NULL ? m.group[i].s : "", m.group[i].len);
 		at = from = m.end;
 		if (m.start == in.len)
 			break;
 	}
-	add(c, out, in.s + at, in.len - at);
+	tuple_add(out, in.s + at, in.len - at);
 }
 
 /* One field at p, a quoted one without its quotes in c->text. Returns where it ends. */
@@ -169,7 +164,7 @@ csv_field(struct columns *c, const char *p, const char *end, struct tuple *out)
 	if (!quoted) {
 		hit = memmem(p, (size_t)(end - p), c->lit, c->nlit);
 		hit = hit != NULL ? hit : end;
-		add(c, out, p, (size_t)(hit - p));
+		tuple_add(out, p, (size_t)(hit - p));
 		return hit;
 	}
 	for (p++; p < end && (*p != '"' || (p + 1 < end && p[1] == '"')); p++) {
@@ -180,7 +175,7 @@ csv_field(struct columns *c, const char *p, const char *end, struct tuple *out)
 	hit = memmem(p, (size_t)(end - p), c->lit, c->nlit);
 	hit = hit != NULL ? hit : end;
 	buf_add(&c->text, p, (size_t)(hit - p)); /* what stands behind the quote, against the rules */
-	add(c, out, to, (size_t)(c->text.data + c->text.len - to));
+	tuple_add(out, to, (size_t)(c->text.data + c->text.len - to));
 	return hit;
 }
 
@@ -201,13 +196,13 @@ columns_split(struct columns *c, struct view in, struct tuple *out)
 	if (c->csv)
 		split_csv(c, in, out);
 	else if (c->each && in.len > 0)
-		split_each(c, in, out);
+		split_each(in, out);
 	else if (c->rx != NULL)
 		split_rx(c, in, out);
 	else if (c->nlit > 0)
 		split_plain(c, in, out);
 	else
-		add(c, out, in.s, in.len);
+		tuple_add(out, in.s, in.len);
 }
 
 bool

@@ -1,4 +1,4 @@
-/* One input -> its columns: --colsep, --csv, --trim. */
+/* One input -> its columns: --colsep, --csv. And --trim, which is done where a value is shown: names, --results and @arg have it whole. */
 #ifndef FH_PAR_COLUMNS_H
 #define FH_PAR_COLUMNS_H
 
@@ -20,6 +20,8 @@ bool columns_open(const struct columns *c, struct view in);
 
 void columns_free(struct columns *c);
 
+/* What --trim, or --colsep without it, cuts off: how for columns_trim; NULL: nothing. Borrowed from o. */
+const char *columns_how(const struct opts *o);
 /* v without white space at the ends that how ("l", "r", "lr", "rl") names. */
 struct view columns_trim(struct view v, const char *how);
 

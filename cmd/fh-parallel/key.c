@@ -61,7 +61,6 @@ key_new(const struct opts *o, const char *text, struct perl *perl, struct key **
 
 	k->o = *o;
 	k->perl = perl;
-	k->o.trim = "n";
 	if (k->o.colsep == NULL && !k->o.csv)
 		k->o.colsep = "\\t";
 	if (columns_new(&k->o, &k->columns, e) < 0 || key_parse(k, text, e) < 0) {

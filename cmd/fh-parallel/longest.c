@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "columns.h"
 #include "clock.h"
 #include "io.h"
 #include "mem.h"
@@ -153,6 +154,20 @@ longest_by_log(struct longest *l, const struct longest_conf *c, const struct pas
 
 /* --- a column ----------------------------------------------------------------------------------------------------- */
 
+/* The duration that value i is, whatever blanks are around it. */
+static bool
+longest_duration(const struct longest *l, size_t i, int64_t *ns)
+{
+	struct view v = columns_trim((struct view){ args_at(&l->all, i), l->all.v[i].len }, "lr");
+	char text[64];
+
+	if (v.len >= sizeof text)
+		return false;
+	memcpy(text, v.s, v.len);
+	text[v.len] = '\0';
+	return num_duration(text, ns, NULL) == 0;
+}
+
 /* The sum of column col (from 0) over the inputs of a line. */
 static int64_t
 longest_column(const struct longest *l, const struct line *x, size_t col)
@@ -162,7 +177,7 @@ longest_column(const struct longest *l, const struct line *x, size_t col)
 
 	for (tuple = 0; tuple < x->ntuples; tuple++) {
 		for (in = 0; i < l->all.n; in++, i++) {
-			if (in == col && num_duration(args_at(&l->all, i), &ns, NULL) == 0)
+			if (in == col && longest_duration(l, i, &ns))
 				sum = sum == UNKNOWN ? ns : sum + ns;
 			if (l->all.v[i].last)
 				break;

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "columns.h"
 #include "pieces.h"
 
 #define QUOTE_FACTOR 3
@@ -41,6 +42,13 @@ static size_t
 value_size(const struct meter *m, struct view v)
 {
 	return m->t->raw || m->t->regions ? v.len : m->t->quotes == SHQ_CSH ? csh_size(v) : quoted_size(v, m->t->quotes == SHQ_FISH);
+}
+
+/* As {} shows it. */
+static size_t
+shown_size(const struct meter *m, struct view v)
+{
+	return value_size(m, m->t->trim != NULL ? columns_trim(v, m->t->trim) : v);
 }
 
 static size_t
@@ -117,7 +125,7 @@ piece_size(const struct meter *m, const struct piece *p, const struct args *a, s
 	unsigned marks = 0;
 
 	if (p->rpl.kind == RPL_PERL && !m->ask_perl)
-		return value_size(m, v);
+		return shown_size(m, v);
 	if (piece_apply(m->t, &p->rpl, &j, i, &scratch, &v, &marks, NULL) < 0)
 		return 0; /* expanding will tell */
 	return marks & PERL_RAW ? v.len : value_size(m, v);
@@ -152,7 +160,7 @@ meter_add(struct meter *m, const struct args *a)
 	while (m->n < a->n) {
 		v = (struct view){ args_at(a, m->n), a->v[m->n].len };
 		if (m->plain > 0)
-			m->grown += m->plain * value_size(m, v);
+			m->grown += m->plain * shown_size(m, v);
 		if (!a->v[m->n++].last && m->n < a->n)
 			continue;
 		if (m->others)

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "columns.h"
 #include "direct.h"
 #include "mem.h"
 
@@ -224,6 +225,7 @@ pieces_compile(struct tmpl *t, const struct opts *o, struct rpl_set *set, const 
 	bool named = o->cat || o->fifo; /* the value is a variable of the shell's */
 
 	t->regions = command && o->quote;
+	t->trim = columns_how(o);
 	t->perl = rpl_set_perl(set);
 	join(t, words, n);
 	if (add_words(t, set, words, n, e) < 0)
@@ -256,6 +258,8 @@ piece_apply(const struct tmpl *t, const struct rpl *r, const struct perl_job *j,
 
 	if (i < j->args->n)
 		v = (struct view){ args_at(j->args, i), j->args->v[i].len };
+	if (t->trim != NULL)
+		v = columns_trim(v, t->trim);
 	if (r->kind == RPL_PERL)
 		return perl_eval(t->perl, r->id, j, v, out, marks, e);
 	*out = value_apply(&r->fn, v, scratch);

@@ -38,6 +38,7 @@ struct tmpl {
 	bool regions;     /* has PIECE_OPEN */
 	bool has_rpl;     /* a replacement string was there, not only the appended one */
 	bool needs_total, may_skip, direct;
+	const char *trim;  /* how values are cut (columns_trim); NULL: not at all */
 	struct perl *perl; /* the set's */
 	struct tmpl **filters; /* --filter: a job is skipped where one is not true; owned */
 	size_t nfilters;

@@ -251,7 +251,7 @@ walk_chunk(struct walk *w, const struct chunk *c)
 {
 	size_t i;
 
-	if (c->alone && w->sink->argv != NULL) {
+	if (c->alone && w->sink->argv != NULL && w->sink->t->trim == NULL) {
 		walk_alone(w);
 		return;
 	}
