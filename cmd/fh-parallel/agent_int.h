@@ -54,7 +54,7 @@ struct agent {
 
 /* agent_start.c: how a job begins */
 /* What has come of its input goes into it. */
-void agent_job_push(struct agent *a, struct agent_job *aj);
+int agent_job_push(struct agent *a, struct agent_job *aj);
 /* Its process never ran the program: it is tried once more and waited for, which has the words. */
 void agent_job_retry(struct agent *a, struct agent_job *aj);
 /* Returns 0, or -1 with words: what the runner says makes no sense. */

@@ -17,7 +17,7 @@
 
 /* --- its input ------------------------------------------------------------------------------------------------------- */
 
-void
+int
 agent_job_push(struct agent *a, struct agent_job *aj)
 {
 	int error = 0;
@@ -34,6 +34,9 @@ agent_job_push(struct agent *a, struct agent_job *aj)
 		frame_put_number(&a->say, FRAME_TOOK, (uint32_t)aj->j.seq, took == UINT64_MAX ? INT64_MAX : took - aj->told);
 		aj->told = took;
 	}
+	if (error < 0 && !aj->waits)
+		ending_begin(a->ending, &aj->j, clock_mono_ns()); /* it must not take half of its input for all */
+	return error;
 }
 
 static int
@@ -204,6 +207,7 @@ agent_job_input(struct agent *a, const struct frame *f, struct err *e)
 {
 	struct agent_job *aj = agent_job_of(a, f);
 	struct block *k;
+	int r;
 
 	if (aj == NULL)
 		return 0; /* it has ended, and the runner does not know yet */
@@ -217,8 +221,10 @@ agent_job_input(struct agent *a, const struct frame *f, struct err *e)
 		feeder_add(aj->j.feeder, k);
 		block_unref(k);
 	}
-	agent_job_push(a, aj);
-	if (aj->waits && f->kind == FRAME_INPUT_END)
+	r = agent_job_push(a, aj);
+	if (r < 0 && aj->waits)
+		agent_job_refuse(a, aj, -r, "cannot make the input of a job");
+	else if (aj->waits && f->kind == FRAME_INPUT_END)
 		agent_job_start(a, aj);
 	return 0;
 }

@@ -17,6 +17,7 @@
 
 #define FEEDER_PIPE_SIZE (1 << 20)
 #define FEEDER_CHUNK 65536
+#define FIFO_TRIES 1000 /* to open it, where it is descriptors or memory that we lack */
 
 struct feeder {
 	enum feeder_kind kind;
@@ -28,6 +29,8 @@ struct feeder {
 	uint64_t done;       /* bytes of queue[first] that are written */
 	uint64_t left, total;
 	bool ended, over;
+	bool broken;         /* not all could be written, and that is not for want of a reader */
+	int tries;           /* of FIFO_TRIES */
 };
 
 static int
@@ -219,30 +222,40 @@ feeder_write(const struct feeder *f)
 static enum feed
 feeder_failed(struct feeder *f, int error, int *out)
 {
-	if (error != EPIPE)
+	f->broken = error != EPIPE;
+	if (f->broken)
 		*out = -error;
 	feeder_close(f);
 	return FEED_OVER;
 }
 
-static bool
-feeder_is_open(struct feeder *f)
+/* 0, where we can write; -EAGAIN: not yet; another -errno: never. A job that has removed its fifo wants nothing of it. */
+static int
+feeder_open(struct feeder *f)
 {
-	if (f->kind == FEEDER_FIFO && f->fd < 0)
-		f->fd = open(buf_str(&f->name), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-	return f->fd >= 0;
+	if (f->kind != FEEDER_FIFO || f->fd >= 0)
+		return 0;
+	f->fd = open(buf_str(&f->name), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	if (f->fd >= 0)
+		return 0;
+	if (errno == ENXIO || errno == ENOENT || errno == EINTR)
+		return -EAGAIN;
+	if ((errno == EMFILE || errno == ENFILE || errno == ENOMEM) && f->tries++ < FIFO_TRIES)
+		return -EAGAIN;
+	return -errno;
 }
 
 enum feed
 feeder_push(struct feeder *f, int *error)
 {
 	ssize_t n;
+	int r;
 
 	*error = 0;
 	if (f->over)
 		return FEED_OVER;
-	if (!feeder_is_open(f))
-		return FEED_SHUT;
+	if ((r = feeder_open(f)) < 0)
+		return r == -EAGAIN ? FEED_SHUT : feeder_failed(f, -r, error);
 	while (f->first < f->n) {
 		n = feeder_write(f);
 		if (n < 0 && errno == EINTR)
@@ -260,6 +273,12 @@ feeder_push(struct feeder *f, int *error)
 		return FEED_IDLE;
 	feeder_close(f);
 	return FEED_OVER;
+}
+
+bool
+feeder_is_broken(const struct feeder *f)
+{
+	return f->broken;
 }
 
 uint64_t

@@ -46,8 +46,10 @@ void feeder_add(struct feeder *f, struct block *k);
 /* Nothing more is added: the end is told once all is written. */
 void feeder_end(struct feeder *f);
 /* Writes what can be written without waiting (FILE: all). *error: 0, or the -errno that a block could not be read or a file
- * not be written with; then it is over. */
+ * not be written, or a fifo not be opened, with; then it is over, and who waits for a fifo waits for ever. */
 enum feed feeder_push(struct feeder *f, int *error);
+/* Whether there was such an error: the job has had a part of its input at most. */
+bool feeder_is_broken(const struct feeder *f);
 
 /* Bytes added and not yet written. */
 uint64_t feeder_left(const struct feeder *f);

@@ -301,10 +301,10 @@ open_kept(struct results *r, const char *text, size_t n, bool dry, struct captur
 	AUTO_FD err = out < 0 ? -1 : file_temp(r->o->tmpdir);
 	int error = out < 0 ? out : err < 0 ? err : io_write_full(out, text, n);
 
+	if (out >= 0 && (error < 0 || dry))
+		unlink(buf_str(name)); /* of a dry run the name is all that is shown */
 	if (error < 0)
 		return err_sys(e, -error, "--files: %s", buf_str(name));
-	if (dry)
-		unlink(buf_str(name)); /* the name is all that is shown */
 	capture_use(c, take_fd(&out), take_fd(&err));
 	return 0;
 }

@@ -203,6 +203,7 @@ run_end_job(struct run *r, struct job *j, int64_t now)
 {
 	if (r->fleet == NULL || j->pid > 0) {
 		ending_begin(r->ending, j, now);
+		run_due(r, j);
 		return;
 	}
 	if (j->killed)

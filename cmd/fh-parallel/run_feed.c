@@ -168,6 +168,7 @@ run_feed_push(struct run *r, struct job *j)
 	if (error < 0) {
 		err_sys(&e, -error, "input of job %" PRIu64, j->seq);
 		run_fail(r, &e);
+		run_end_job(r, j, clock_mono_ns());
 	}
 }
 
@@ -235,7 +236,7 @@ run_feed_unread(const struct job *j)
 }
 
 /* A job that leaves more unread than a pipe holds would have been the death of who feeds it: the reference counts that as the
- * job's own end. Files at offsets (--pipe-part) and who takes several blocks are excused there;
+ * job's own end; what has had half of its input has not done its work. Files at offsets (--pipe-part) and who takes several blocks are excused there;
  * so are jobs of a login, whose sshd takes all. */
 void
 run_feed_exit(struct run *r, struct job *j)
@@ -246,6 +247,8 @@ run_feed_exit(struct run *r, struct job *j)
 		return;
 	if (plain || (r->o->round_robin && !r->o->pipe_part))
 		j->fed_bytes = feeder_total(j->feeder);
+	if (feeder_is_broken(j->feeder) && j->status == 0)
+		j->status = SIGPIPE;
 	if (plain && r->feed.kind == FEEDER_PIPE && !j->killed && !(j->remote && j->worker != NULL) && run_feed_unread(j) > FEEDER_UNREAD_MAX)
 		j->status = SIGPIPE;
 	run_feed_drop(r, j);

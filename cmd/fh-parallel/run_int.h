@@ -311,6 +311,8 @@ void run_orphans(struct run *r, const struct job *j);
 void run_kill_all(struct run *r);
 /* We can go on no more: nobody is waited for. */
 void run_kill_now(struct run *r);
+/* j's deadline is looked at when it comes. */
+void run_due(struct run *r, const struct job *j);
 /* j, which runs, may do so for limit ns in all (0: as long as it likes). */
 void run_time_out_at(struct run *r, struct job *j, int64_t limit);
 /* --timeout N%: a job has ended, and with the median the limit of those that run has moved. */

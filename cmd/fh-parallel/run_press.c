@@ -54,8 +54,7 @@ press_kill_one(struct run *r, int64_t now)
 	    (unsigned long long)j->seq);
 	j->gave_way = true;
 	ending_begin(r->ending, j, now);
-	if (j->deadline_ns > 0 && (r->deadline_ns == 0 || j->deadline_ns < r->deadline_ns))
-		r->deadline_ns = j->deadline_ns;
+	run_due(r, j);
 }
 
 void

@@ -83,13 +83,19 @@ run_timed_out(struct run *r, struct job *j, int64_t now)
 }
 
 void
+run_due(struct run *r, const struct job *j)
+{
+	if (j->deadline_ns > 0 && (r->deadline_ns == 0 || j->deadline_ns < r->deadline_ns))
+		r->deadline_ns = j->deadline_ns;
+}
+
+void
 run_time_out_at(struct run *r, struct job *j, int64_t limit)
 {
 	if (limit <= 0 || j->killed)
 		return;
 	j->deadline_ns = j->start_ns + limit;
-	if (r->deadline_ns == 0 || j->deadline_ns < r->deadline_ns)
-		r->deadline_ns = j->deadline_ns;
+	run_due(r, j);
 }
 
 void
@@ -115,8 +121,7 @@ run_deadlines(struct run *r, int64_t now)
 		for (j = r->running; j != NULL; j = j->next) {
 			if (j->deadline_ns > 0 && now >= j->deadline_ns)
 				run_timed_out(r, j, now);
-			if (j->deadline_ns > 0 && (r->deadline_ns == 0 || j->deadline_ns < r->deadline_ns))
-				r->deadline_ns = j->deadline_ns;
+			run_due(r, j);
 		}
 	}
 	if (r->deadline_ns > 0)

@@ -207,10 +207,12 @@ run_refused_far(struct run *r, struct job *j, const struct err *e, bool later)
 	run_unlink(&r->running, j);
 	output_discard(r->output, j);
 	job_again(j);
-	if (later)
+	if (later) {
 		run_later(r, j, e);
-	else
+	} else {
+		run_say(r, "%s", e->msg);
 		run_unstartable(r, j, e);
+	}
 }
 
 /* Its stdin, where it has any. */

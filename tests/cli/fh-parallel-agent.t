@@ -165,4 +165,14 @@ like "$(tr -d "\0" <out | tr -c "[:print:]" " ")" "*no frame: kind*" "... and it
 run fh-parallel --engine nonesuch echo ::: a
 is "$rc $out" "255 " "no such engine: nothing runs"
 like "$err" "*--engine: nonesuch: not one of*" "... and words"
+# An agent's disk is full: no job takes half of its input for all of it.
+mkdir disk
+if unshare -rm mount -t tmpfs none disk 2>/dev/null; then
+	seq 60000 | timeout 60 unshare -rm bash -c 'mount -t tmpfs -o size=64k none disk && TMPDIR=$PWD/disk fh-parallel "$@"' - "${A[@]}" --pipe --block 200k --cat 'wc -c <{}' >out 2>err
+	rc=$?
+	[ $rc -gt 0 ] && [ "$(cut -d : -f 3 err | sort -u)" = ' No space left on device' ] && ! grep -qx '65536\|0' out
+	ok $? "--cat where the agent's disk is full: the job is not run, and it is said"
+else
+	skip "--cat where the agent's disk is full" 'no tmpfs of our own'
+fi
 done_testing
