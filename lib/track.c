@@ -142,9 +142,10 @@ track_edits(struct track *t, struct box_file *f, const struct box *elst, uint32_
 	return 0;
 }
 
-/* A table in parent that is not read, if there is one: its entries, of each bytes or more, fit in it. */
+/* A table in parent that is not read, if there is one: its entries, at least so many and of each bytes or more,
+ * fit in it. */
 static int
-table_fits(struct box_file *f, const struct box *parent, uint32_t type, unsigned each, struct err *e)
+table_fits(struct box_file *f, const struct box *parent, uint32_t type, uint32_t least, unsigned each, struct err *e)
 {
 	struct box b;
 	struct box_cur c;
@@ -157,6 +158,8 @@ table_fits(struct box_file *f, const struct box *parent, uint32_t type, unsigned
 	box_cur_init(&c, f, &b);
 	if (box_skip(&c, 4, e) < 0 || box_u32(&c, &n, e) < 0)
 		return -1;
+	if (n < least)
+		return err_set(e, 0, "%s box: no entry", box_name(type, name));
 	if ((uint64_t)n * each > box_left(&c))
 		return err_set(e, 0, "%s box: %" PRIu32 " entries do not fit in it", box_name(type, name), n);
 	return 0;
@@ -168,7 +171,7 @@ tables_find(struct tables *s, struct box_file *f, const struct box *stbl, struct
 	int r;
 
 	*s = (struct tables){ 0 };
-	if (table_fits(f, stbl, T('c', 't', 't', 's'), 8, e) < 0 || table_fits(f, stbl, T('s', 't', 's', 's'), 4, e) < 0)
+	if (table_fits(f, stbl, T('c', 't', 't', 's'), 0, 8, e) < 0 || table_fits(f, stbl, T('s', 't', 's', 's'), 0, 4, e) < 0)
 		return -1;
 	if (need(f, stbl, T('s', 't', 's', 'd'), &s->stsd, e) < 0 ||
 	    need(f, stbl, T('s', 't', 't', 's'), &s->stts, e) < 0 ||
@@ -406,7 +409,7 @@ track_read(struct track *t, struct box_file *f, const struct box_map *m, const s
 	if (need(f, trak, T('m', 'd', 'i', 'a'), &mdia, e) < 0 || track_media(t, f, &mdia, e) < 0 ||
 	    need(f, &mdia, T('m', 'i', 'n', 'f'), &minf, e) < 0 || need(f, &minf, T('s', 't', 'b', 'l'), &stbl, e) < 0 ||
 	    (r = box_child(f, &minf, T('d', 'i', 'n', 'f'), &dinf, e)) < 0 ||
-	    (r > 0 && table_fits(f, &dinf, T('d', 'r', 'e', 'f'), 12, e) < 0) ||
+	    (r > 0 && table_fits(f, &dinf, T('d', 'r', 'e', 'f'), 1, 12, e) < 0) ||
 	    track_table(t, f, m, &stbl, e) < 0 || track_edit_list(t, f, trak, movie_scale, e) < 0)
 		return err_wrap(e, "track %" PRIu32, t->id);
 	return 0;

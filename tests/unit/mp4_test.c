@@ -12,9 +12,9 @@
 
 /* What the builder makes: a film of one video and one audio track, 4 samples each in 2 chunks, 2 seconds. */
 struct film {
-	bool moov_last, mdat_64, mdat_open, co64, v1, no_audio, no_video, no_moov, each_same;
+	bool moov_last, mdat_64, mdat_open, co64, v1, no_audio, no_video, no_moov, each_same, no_source;
 	unsigned stz2; /* bits of an entry; 0: stsz */
-	uint32_t scale, movie_scale, count, times, handler_lie, version, shifts_add, per_chunk, first_chunk, offset_add, header_s, chunks_add, runs_add,
+	uint32_t scale, movie_scale, count, times, handler_lie, version, shifts_add, sources_add, per_chunk, first_chunk, offset_add, header_s, chunks_add, runs_add,
 	    entry, entries_add, entry_bytes;
 	int32_t wait; /* ms of an empty edit, -1: no edit list */
 	const char *without; /* a box that is left out */
@@ -133,7 +133,7 @@ put_edits(struct buf *b, const struct film *f)
 static void
 put_trak(struct buf *b, const struct film *f, uint32_t id, const char *handler, uint32_t media)
 {
-	size_t trak = box_begin(b, "trak"), at = box_begin(b, "tkhd"), mdia, minf;
+	size_t trak = box_begin(b, "trak"), at = box_begin(b, "tkhd"), mdia, minf, dinf;
 
 	put32(b, f->v1 ? 1u << 24 : 0), put_wide(b, f->v1, 0), put_wide(b, f->v1, 0), put32(b, id), put32(b, 0);
 	box_done(b, at, f);
@@ -148,6 +148,10 @@ put_trak(struct buf *b, const struct film *f, uint32_t id, const char *handler, 
 	put32(b, 0), put32(b, 0), buf_add(b, f->handler_lie ? "text" : handler, 4), put32(b, 0), put32(b, 0), put32(b, 0);
 	box_done(b, at, f);
 	minf = box_begin(b, "minf");
+	dinf = box_begin(b, "dinf"), at = box_begin(b, "dref");
+	put32(b, 0), put32(b, f->no_source ? 0 : 1 + f->sources_add), put32(b, 12), buf_adds(b, "url "), put32(b, 1);
+	box_done(b, at, f);
+	box_done(b, dinf, f);
 	put_stbl(b, f, media, strcmp(handler, "vide") == 0 ? "avc1" : "mp4a");
 	box_done(b, minf, f);
 	box_done(b, mdia, f);
@@ -316,6 +320,8 @@ static const struct {
 	G(.version = 0xff), "version 255, which is not known" },
 	G(.shifts_add = 1), "ctts box: 2 entries do not fit" },
 	G(.shifts_add = 0xfffffffe), "ctts box: 4294967295 entries do not fit" },
+	G(.no_source = true), "dref box: no entry" },
+	G(.sources_add = 1), "dref box: 2 entries do not fit" },
 	G(.first_chunk = 3), "chunk 3 of 2" },
 	G(.entry = 2), "entry 2 of stsd, which has 1" },
 	G(.entry = 0), "entry 0 of stsd, which has 1" },
