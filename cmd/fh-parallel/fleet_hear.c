@@ -93,33 +93,14 @@ fleet_fd(struct fleet *f, int fd, void *who, short revents)
 	fleet_mark(f, w);
 	return true;
 }
-/* One frame of a worker. Returns 1 where it is an event, 0 where not, -1 with words: the worker is of no use. */
+
+/* A frame about job wj (NULL: none that w has). Returns 1 where it is an event, 0 where nobody need know, -1 with words. */
 static int
-fleet_frame(struct fleet *f, struct worker *w, const struct frame *fr, struct fleet_event *ev, struct err *e)
+fleet_job_frame(struct worker *w, struct worker_job *wj, const struct frame *fr, struct fleet_event *ev, struct err *e)
 {
-	struct worker_job *wj = worker_job(w, fr->job);
-	struct frame_hello hello;
 	uint64_t n;
 
-	if ((w->state == WORKER_CALLED) != (fr->kind == FRAME_HELLO))
-		return err_set(e, 0, "%s at the wrong time", frame_kind_name(fr->kind));
-	*ev = (struct fleet_event){ .job = wj != NULL ? wj->job : NULL, .side = fr->side, .text = fr->body };
 	switch (fr->kind) {
-	case FRAME_HELLO:
-		if (frame_get_hello(fr, &hello, e) < 0)
-			return -1;
-		fleet_hello(f, w, &hello);
-		return 0;
-	case FRAME_READY:
-		if (frame_get_error(fr, &ev->code, &ev->text, e) < 0)
-			return -1;
-		fleet_ready(f, w, ev->code, ev->text);
-		return 0;
-	case FRAME_BEAT:
-		return 0;
-	case FRAME_SAY:
-		fleet_note(f, w, "%.*s", (int)fr->body.len, fr->body.s);
-		return 0;
 	case FRAME_OUTPUT:
 		ev->kind = FLEET_OUTPUT;
 		w->owed += fr->body.len;
@@ -147,6 +128,37 @@ fleet_frame(struct fleet *f, struct worker *w, const struct frame *fr, struct fl
 		return 1;
 	default:
 		return err_set(e, 0, "%s is not for us", frame_kind_name(fr->kind));
+	}
+}
+
+/* One frame of a worker. Returns 1 where it is an event, 0 where not, -1 with words: the worker is of no use. */
+static int
+fleet_frame(struct fleet *f, struct worker *w, const struct frame *fr, struct fleet_event *ev, struct err *e)
+{
+	struct worker_job *wj = worker_job(w, fr->job);
+	struct frame_hello hello;
+
+	if ((w->state == WORKER_CALLED) != (fr->kind == FRAME_HELLO))
+		return err_set(e, 0, "%s at the wrong time", frame_kind_name(fr->kind));
+	*ev = (struct fleet_event){ .job = wj != NULL ? wj->job : NULL, .side = fr->side, .text = fr->body };
+	switch (fr->kind) {
+	case FRAME_HELLO:
+		if (frame_get_hello(fr, &hello, e) < 0)
+			return -1;
+		fleet_hello(f, w, &hello);
+		return 0;
+	case FRAME_READY:
+		if (frame_get_error(fr, &ev->code, &ev->text, e) < 0)
+			return -1;
+		fleet_ready(f, w, ev->code, ev->text);
+		return 0;
+	case FRAME_BEAT:
+		return 0;
+	case FRAME_SAY:
+		fleet_note(f, w, "%.*s", (int)fr->body.len, fr->body.s);
+		return 0;
+	default:
+		return fleet_job_frame(w, wj, fr, ev, e);
 	}
 }
 

@@ -132,29 +132,35 @@ run_open_guard(struct run *r)
 }
 
 static int
-run_open_rooms(struct run *r, struct err *e)
+run_open_loop(struct run *r, struct err *e)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGQUIT, SIGUSR1, SIGUSR2, SIGTSTP, SIGHUP };
-	bool lines_named = r->o->line_buffer && r->o->results != NULL; /* as the reference: the names are shown */
-	struct output_conf oc = { .ordered = r->o->keep_order, .dir = r->o->tmpdir };
-	struct launch_conf lc = { .opts = r->o, .set = r->set, .command = r->command, .mode = run_capture_mode(r->o) };
-	size_t nsignals = ARRAY_LEN(signals) - sig_is_ignored(SIGHUP);
-	struct sched_conf sc;
-	int error;
+	int error = loop_new(&r->loop, signals, ARRAY_LEN(signals) - sig_is_ignored(SIGHUP));
 
-	if (run_check_tmpdir(r->o, e) < 0 || run_open_sched(r, &sc, e) < 0 || ending_new(r->o->termseq, &r->ending, e) < 0)
-		return -1;
-	if ((error = loop_new(&r->loop, signals, nsignals)) < 0)
+	if (error < 0)
 		return err_sys(e, -error, "cannot watch signals");
 	kin_adopt();
-	if (run_far_open(r, e) < 0)
-		return -1;
+	return 0;
+}
+
+/* As many slots as are asked for (wanted), as far as there are descriptors. */
+static void
+run_open_slots(struct run *r, int64_t wanted, struct rlimit *nofile)
+{
 	if (r->engine != NULL)
-		sc.slots = r->slots;
-	r->slots = slots_fit(sc.slots, run_job_fds(r->o), &lc.nofile);
-	if (r->slots < sc.slots && sc.slots < SLOTS_MAX)
+		wanted = r->slots;
+	r->slots = slots_fit(wanted, run_job_fds(r->o), nofile);
+	if (r->slots < wanted && wanted < SLOTS_MAX)
 		run_say(r, "warning: only enough file handles to run %" PRId64 " jobs in parallel", r->slots);
 	sched_set_slots(r->sched, r->engine != NULL && !engine_steps(r->engine) ? 0 : r->slots);
+}
+
+/* What is there besides us: make's tokens, the guard. */
+static int
+run_open_company(struct run *r, struct err *e)
+{
+	int error;
+
 	if (run_open_tokens(r, e) < 0)
 		return -1;
 	if (!r->o->dry_run && r->engine == NULL && (error = run_open_guard(r)) < 0)
@@ -163,30 +169,44 @@ run_open_rooms(struct run *r, struct err *e)
 		exec_free(r->exec);
 		r->exec = exec_local_new(r->o);
 	}
-	run_pack_open(r);
-	lc.pack = r->packs.on ? &r->packs.with : NULL;
-	lc.marks = r->guard.group;
-	lc.far = r->engine != NULL;
-	lc.results = r->results;
-	lc.exec = r->exec;
-	lc.remote = r->remote;
-	lc.sig = loop_sig(r->loop);
-	lc.lanes = (size_t)(r->slots < r->cpus ? r->slots : r->cpus);
+	return 0;
+}
+
+/* Whether somebody reads the text of a job's command, be it run without a shell. */
+static bool
+run_wants_text(const struct opts *o, const struct sched_conf *c)
+{
+	return c->halt.when != HALT_NEVER || c->timeout_ns > 0 || c->timeout_millipercent > 0 || o->joblog != NULL ||
+	    o->results != NULL || o->json_log != NULL || o->trace_file != NULL || o->timeline != NULL || o->interactive || o->live;
+}
+
+static int
+run_open_launch(struct run *r, const struct sched_conf *c, const struct rlimit *nofile, struct err *e)
+{
+	struct launch_conf lc = { .opts = r->o, .set = r->set, .command = r->command, .mode = run_capture_mode(r->o),
+		.nofile = *nofile, .pack = r->packs.on ? &r->packs.with : NULL, .marks = r->guard.group, .far = r->engine != NULL,
+		.results = r->results, .exec = r->exec, .remote = r->remote, .sig = loop_sig(r->loop),
+		.lanes = (size_t)(r->slots < r->cpus ? r->slots : r->cpus), .max_slots = (uint64_t)r->slots,
+		.want_text = run_wants_text(r->o, c) };
+
 	if (r->o->interactive)
 		lc.lanes = 0; /* what is asked about stays the job that launch has expanded last */
-	lc.max_slots = (uint64_t)r->slots;
-	lc.want_text = sc.halt.when != HALT_NEVER || sc.timeout_ns > 0 || sc.timeout_millipercent > 0 || r->o->joblog != NULL || r->o->results != NULL ||
-	    r->o->json_log != NULL || r->o->trace_file != NULL || r->o->timeline != NULL || r->o->interactive || r->o->live;
 	if (launch_new(&lc, &r->launch, e) < 0 || (r->o->interactive && ask_open(&r->ask, e) < 0))
 		return -1;
 	if (launch_attach(r->launch) != NULL)
 		run_say(r, "see output with: %s", launch_attach(r->launch));
-	r->batch = batch_new(&r->input_opts, r->source, r->command, (uint64_t)r->slots);
-	oc.tagged = launch_tags(r->launch);
-	oc.painted = r->o->color;
-	oc.paint_failed = r->o->color_failed;
-	oc.silent = results_keeps_files(r->results);
-	oc.named = r->o->files || r->o->files0 || (lines_named && oc.silent);
+	return 0;
+}
+
+static void
+run_open_output(struct run *r)
+{
+	bool silent = results_keeps_files(r->results);
+	bool lines_named = r->o->line_buffer && r->o->results != NULL; /* as the reference: the names are shown */
+	struct output_conf oc = { .ordered = r->o->keep_order, .dir = r->o->tmpdir, .tagged = launch_tags(r->launch),
+		.painted = r->o->color, .paint_failed = r->o->color_failed, .silent = silent,
+		.named = r->o->files || r->o->files0 || (lines_named && silent) };
+
 	run_open_screen(r);
 	oc.screen = r->screen;
 	oc.what = r->draws_latest ? OUTPUT_NONE : r->o->latest_line ? OUTPUT_LATEST : r->o->live ? OUTPUT_REMEMBER : OUTPUT_ALL;
@@ -195,6 +215,26 @@ run_open_rooms(struct run *r, struct err *e)
 		oc.row_self = r->results;
 	}
 	r->output = output_new(&oc, r->loop, 1);
+}
+
+static int
+run_open_rooms(struct run *r, struct err *e)
+{
+	struct sched_conf c;
+	struct rlimit nofile = { 0 };
+
+	if (run_check_tmpdir(r->o, e) < 0 || run_open_sched(r, &c, e) < 0 || ending_new(r->o->termseq, &r->ending, e) < 0)
+		return -1;
+	if (run_open_loop(r, e) < 0 || run_far_open(r, e) < 0)
+		return -1;
+	run_open_slots(r, c.slots, &nofile);
+	if (run_open_company(r, e) < 0)
+		return -1;
+	run_pack_open(r);
+	if (run_open_launch(r, &c, &nofile, e) < 0)
+		return -1;
+	r->batch = batch_new(&r->input_opts, r->source, r->command, (uint64_t)r->slots);
+	run_open_output(r);
 	return 0;
 }
 
