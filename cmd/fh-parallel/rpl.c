@@ -338,8 +338,8 @@ match_rest(struct rpl_set *s, const char *text, size_t n, long pos, struct rpl *
 	for (i = 0; i < s->ntags; i++) {
 		if (s->tags[i].text[0] != '{' || (len = try_tag(s, &s->tags[i], 1, text, n, r)) == 0)
 			continue;
-		if ((r->kind != RPL_VALUE && r->kind != RPL_UNIQ && r->kind != RPL_CHOOSE && r->kind != RPL_PERL) || r->always)
-			*r = nothing;
+		if (rpl_is_value(r) ? r->always : pos != 0)
+			*r = nothing; /* but {0#} is {#} */
 		r->pos = pos;
 		return (long)len;
 	}
@@ -365,7 +365,7 @@ match_position(struct rpl_set *s, const char *text, size_t n, struct rpl *r, str
 	for (pos = strtol(text, NULL, 10); sign + k < n && text[sign + k] == ' '; k++)
 		;
 	rest = match_rest(s, text + sign + k, n - sign - k, pos, r, e);
-	if (rest > 0 && nothing) {
+	if (rest > 0 && nothing && rpl_is_value(r)) {
 		value_fini(&r->fn);
 		*r = (struct rpl){ .kind = RPL_NOTHING };
 	}

@@ -66,7 +66,7 @@ world_limit_parse(struct world *w, double *load_max, struct err *e)
 		return 0;
 	if (strncmp(text, "io ", 3) == 0) {
 		w->limit = LIMIT_IO;
-		return num_int(text + 3, 0, 100, &w->limit_io, e);
+		return num_int(text + 3, 0, INT32_MAX, &w->limit_io, e); /* above 100: never too much */
 	}
 	w->limit = strncmp(text, "mem ", 4) == 0 ? LIMIT_MEM : strncmp(text, "load ", 5) == 0 ? LIMIT_LOAD : LIMIT_COMMAND;
 	if (w->limit == LIMIT_MEM)
