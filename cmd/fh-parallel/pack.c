@@ -112,6 +112,7 @@ struct pack {
 	struct buf rest; /* what it has not taken yet, from at on */
 	size_t at;
 	bool deaf;       /* it reads no more */
+	bool lost;       /* it was not given all, and that is our failure */
 };
 
 int
@@ -148,10 +149,12 @@ pack_push(struct pack *p)
 		n = write(p->f.fd, p->rest.data + p->at, p->rest.len - p->at);
 		if (n < 0 && errno == EAGAIN)
 			return 0;
-		if (n >= 0)
+		if (n >= 0) {
 			p->at += (size_t)n;
-		else if (errno != EINTR)
+		} else if (errno != EINTR) {
 			p->deaf = true;
+			p->lost |= errno != EPIPE;
+		}
 	}
 	buf_reset(&p->rest);
 	p->at = 0;
@@ -210,7 +213,7 @@ pack_runs(const struct pack *p)
 int
 pack_status(const struct pack *p)
 {
-	return p->f.status;
+	return p->f.status == 0 && p->lost ? PACK_NOT_GIVEN : p->f.status;
 }
 
 /* --- and back ------------------------------------------------------------------------------------------------------- */

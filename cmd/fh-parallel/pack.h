@@ -46,6 +46,7 @@ void pack_kill(const struct pack *p);
 bool pack_runs(const struct pack *p);
 /* As wait gives it, once it does not run. */
 int pack_status(const struct pack *p);
+#define PACK_NOT_GIVEN (126 << 8) /* such a status, where it ended well but we could not write to it */
 
 /* --- and back ------------------------------------------------------------------------------------------------------ */
 

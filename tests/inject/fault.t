@@ -3,6 +3,7 @@
 # with all done and status 0, or with a status that is not 0, one line that says why, and the old or the new content;
 # there is no temporary file in either case, no signal and no partial output. Short writes are no failure: all must be done.
 #
+# FAULT_ONLY="increment ...", FAULT_CALLS="open write ...": these commands, by their names here, and these calls alone.
 # FAULT_ERRNO="ENOSPC EDQUOT ...": with each of these reasons in turn; by default each call fails with one that suits it.
 # FAULT_STAYS=1: all further calls of the kind fail too, as on a disk that is full. Both by `make soak`.
 FH=${FH:-$(cd "$(dirname "$0")/../.." && pwd)/build/plain-dynamic/cmd}
@@ -12,7 +13,7 @@ FH=${FH:-$(cd "$(dirname "$0")/../.." && pwd)/build/plain-dynamic/cmd}
 lib=${LIBFAIL:-$here/build/plain-dynamic/tests/inject/libfail.so}
 [ -e "$lib" ] || { echo "not ok 1 - no libfail.so: make check-fault builds it"; echo "1..1"; exit 1; }
 sample=$here/tests/demo/project
-calls="open read write short fsync rename flock stat close mkdir spawn malloc"
+calls=${FAULT_CALLS:-open read write short fsync rename flock stat close mkdir spawn malloc}
 export FH_INI='' LC_ALL=C
 
 # What a folder holds ($only: of these names): names and contents, less what does not differ from run to run by its nature.
@@ -52,6 +53,7 @@ one_run() { # CALL N COMMAND...
 sweep() { # NAME COMMAND...: one test for each class of calls and reason
 	local name=$1 call n wrong why swept=0
 	shift
+	case " ${FAULT_ONLY:-$name} " in *" $name "*) ;; *) return ;; esac
 	fresh "$T/p"
 	picture "$T/p" >"$T/old"
 	(cd "$T/p" && "$@") >"$T/wanted" 2>"$T/err" </dev/null

@@ -3,6 +3,7 @@
 # Every call of fh-parallel's own that can fail fails once: the first, the second, ... until none is reached. It never hangs, no
 # signal ends it, nobody and no temporary file is left; status 0 means that all output is there, and any other has words.
 # FAULT_MODES="plain pipe ...": these alone; SOAK=1: all of them; else plain, and of --tee what keeps a job from starting.
+# FAULT_CALLS="open write ...": these calls alone.
 # FAULT_ERRNO and FAULT_STAYS as in fault.t, but a fork that fails for good is waited for for ever, which is no test.
 FH=${FH:-$(cd "$(dirname "$0")/../.." && pwd)/build/plain-dynamic/cmd}
 # shellcheck source-path=SCRIPTDIR source=../lib.sh
@@ -10,8 +11,8 @@ FH=${FH:-$(cd "$(dirname "$0")/../.." && pwd)/build/plain-dynamic/cmd}
 
 lib=${LIBFAIL:-$here/build/plain-dynamic/tests/inject/libfail.so}
 [ -e "$lib" ] || { echo "not ok 1 - no libfail.so: make check-fault builds it"; echo "1..1"; exit 1; }
-calls="open read write short stat close mkdir fork make mmap wait send malloc"
-modes=${FAULT_MODES:-"plain tee${SOAK:+ order lines results csv files pipe cat fifo robin part spool log}"}
+calls="${FAULT_CALLS:-open read write short stat close mkdir fork make mmap wait send malloc}"
+modes=${FAULT_MODES:-"plain tee${SOAK:+ order lines results csv files pipe cat fifo robin part spool log compress}"}
 export FH_INI='' LC_ALL=C HOME=$T TMPDIR=$T/tmp PARALLEL_SHELL=/bin/sh
 mark="fh-fault-$$-$RANDOM"
 seq 1 4000 >"$T/in"
@@ -26,6 +27,7 @@ args() { # MODE: its arguments in $a
 	results) a+=(--results r "$say" ::: 1 2 3) ;;
 	csv) a+=(--results r.csv "$say" ::: 1 2 3) ;;
 	files) a+=(--files "$say" ::: 1 2 3) ;;
+	compress) a+=(--compress --compress-program gzip "$say" ::: 1 2 3) ;;
 	log) a+=(--joblog log --tag "$say" ::: 1 2 3) ;;
 	pipe) a+=(--pipe --block 6k "cat; : $mark") ;;
 	cat) a+=(--pipe --cat --block 6k "cat {}; : $mark") ;;
