@@ -155,7 +155,8 @@ run_read(struct frag *g, struct box_file *f, const struct box_map *m, const stru
 	g->next += bytes;
 	if (__builtin_add_overflow(g->time, ticks, &g->time) || track_ns(g->time, g->track->timescale) == TRACK_NS_MAX)
 		return err_set(e, 0, "time too large to be believed");
-	g->track->end = g->time > end ? g->time : end;
+	if (count > 0)
+		g->track->end = g->time > end ? g->time : end;
 	return 0;
 }
 

@@ -142,10 +142,9 @@ track_edits(struct track *t, struct box_file *f, const struct box *elst, uint32_
 	return 0;
 }
 
-/* A table in parent that is not read, if there is one: its entries, at least so many and of each bytes or more,
- * fit in it. */
+/* A table in parent that is not read, if there is one: its entries, of each bytes, fit in it. */
 static int
-table_fits(struct box_file *f, const struct box *parent, uint32_t type, uint32_t least, unsigned each, struct err *e)
+table_fits(struct box_file *f, const struct box *parent, uint32_t type, unsigned each, struct err *e)
 {
 	struct box b;
 	struct box_cur c;
@@ -158,10 +157,33 @@ table_fits(struct box_file *f, const struct box *parent, uint32_t type, uint32_t
 	box_cur_init(&c, f, &b);
 	if (box_skip(&c, 4, e) < 0 || box_u32(&c, &n, e) < 0)
 		return -1;
-	if (n < least)
-		return err_set(e, 0, "%s box: no entry", box_name(type, name));
 	if ((uint64_t)n * each > box_left(&c))
 		return err_set(e, 0, "%s box: %" PRIu32 " entries do not fit in it", box_name(type, name), n);
+	return 0;
+}
+
+/* dref, where samples lie: at least one entry, each a box. Not looked at further: their bytes are looked for in this file. */
+static int
+track_sources(struct box_file *f, const struct box *minf, struct err *e)
+{
+	struct box dinf, dref, entry;
+	struct box_cur c;
+	uint64_t at;
+	uint32_t n;
+	int r = box_child(f, minf, T('d', 'i', 'n', 'f'), &dinf, e);
+
+	if (r > 0)
+		r = box_child(f, &dinf, T('d', 'r', 'e', 'f'), &dref, e);
+	if (r <= 0)
+		return r;
+	box_cur_init(&c, f, &dref);
+	if (box_skip(&c, 4, e) < 0 || box_u32(&c, &n, e) < 0)
+		return -1;
+	if (n == 0)
+		return err_set(e, 0, "dref box: no entry");
+	for (at = dref.body + 8; n > 0; n--)
+		if ((r = box_next(f, &at, dref.end, &entry, e)) <= 0)
+			return r < 0 ? -1 : err_set(e, 0, "dref box: %" PRIu32 " entries do not fit in it", n);
 	return 0;
 }
 
@@ -171,7 +193,7 @@ tables_find(struct tables *s, struct box_file *f, const struct box *stbl, struct
 	int r;
 
 	*s = (struct tables){ 0 };
-	if (table_fits(f, stbl, T('c', 't', 't', 's'), 0, 8, e) < 0 || table_fits(f, stbl, T('s', 't', 's', 's'), 0, 4, e) < 0)
+	if (table_fits(f, stbl, T('c', 't', 't', 's'), 8, e) < 0 || table_fits(f, stbl, T('s', 't', 's', 's'), 4, e) < 0)
 		return -1;
 	if (need(f, stbl, T('s', 't', 's', 'd'), &s->stsd, e) < 0 ||
 	    need(f, stbl, T('s', 't', 't', 's'), &s->stts, e) < 0 ||
@@ -400,17 +422,14 @@ int
 track_read(struct track *t, struct box_file *f, const struct box_map *m, const struct box *trak,
     uint32_t movie_scale, struct err *e)
 {
-	struct box tkhd, mdia, minf, dinf, stbl;
-	int r;
+	struct box tkhd, mdia, minf, stbl;
 
 	*t = (struct track){ 0 };
 	if (need(f, trak, T('t', 'k', 'h', 'd'), &tkhd, e) < 0 || track_header(t, f, &tkhd, e) < 0)
 		return -1;
 	if (need(f, trak, T('m', 'd', 'i', 'a'), &mdia, e) < 0 || track_media(t, f, &mdia, e) < 0 ||
 	    need(f, &mdia, T('m', 'i', 'n', 'f'), &minf, e) < 0 || need(f, &minf, T('s', 't', 'b', 'l'), &stbl, e) < 0 ||
-	    (r = box_child(f, &minf, T('d', 'i', 'n', 'f'), &dinf, e)) < 0 ||
-	    (r > 0 && table_fits(f, &dinf, T('d', 'r', 'e', 'f'), 1, 12, e) < 0) ||
-	    track_table(t, f, m, &stbl, e) < 0 || track_edit_list(t, f, trak, movie_scale, e) < 0)
+	    track_sources(f, &minf, e) < 0 || track_table(t, f, m, &stbl, e) < 0 || track_edit_list(t, f, trak, movie_scale, e) < 0)
 		return err_wrap(e, "track %" PRIu32, t->id);
 	return 0;
 }

@@ -12,7 +12,7 @@
 
 /* What the builder makes: a film of one video and one audio track, 4 samples each in 2 chunks, 2 seconds. */
 struct film {
-	bool moov_last, mdat_64, mdat_open, co64, v1, no_audio, no_video, no_moov, each_same, no_source;
+	bool moov_last, mdat_64, mdat_open, co64, v1, no_audio, no_video, no_moov, each_same, no_source, source_bad;
 	unsigned stz2; /* bits of an entry; 0: stsz */
 	uint32_t scale, movie_scale, count, times, handler_lie, version, shifts_add, sources_add, per_chunk, first_chunk, offset_add, header_s, chunks_add, runs_add,
 	    entry, entries_add, entry_bytes;
@@ -149,7 +149,7 @@ put_trak(struct buf *b, const struct film *f, uint32_t id, const char *handler, 
 	box_done(b, at, f);
 	minf = box_begin(b, "minf");
 	dinf = box_begin(b, "dinf"), at = box_begin(b, "dref");
-	put32(b, 0), put32(b, f->no_source ? 0 : 1 + f->sources_add), put32(b, 12), buf_adds(b, "url "), put32(b, 1);
+	put32(b, 0), put32(b, f->no_source ? 0 : 1 + f->sources_add), put32(b, f->source_bad ? 1 : 12), buf_adds(b, "url "), put32(b, 1);
 	box_done(b, at, f);
 	box_done(b, dinf, f);
 	put_stbl(b, f, media, strcmp(handler, "vide") == 0 ? "avc1" : "mp4a");
@@ -321,7 +321,8 @@ static const struct {
 	G(.shifts_add = 1), "ctts box: 2 entries do not fit" },
 	G(.shifts_add = 0xfffffffe), "ctts box: 4294967295 entries do not fit" },
 	G(.no_source = true), "dref box: no entry" },
-	G(.sources_add = 1), "dref box: 2 entries do not fit" },
+	G(.sources_add = 1), "dref box: 1 entries do not fit" },
+	G(.source_bad = true), "cut: box header" },
 	G(.first_chunk = 3), "chunk 3 of 2" },
 	G(.entry = 2), "entry 2 of stsd, which has 1" },
 	G(.entry = 0), "entry 0 of stsd, which has 1" },
@@ -505,6 +506,27 @@ times_decide(struct buf *b, int64_t whole_ns)
 	ck_assert_int_lt(m.duration_ns, whole_ns / 2);
 }
 
+/* A fragment without samples (the last one, emptied) ends nowhere, whenever it begins. */
+static void
+empty_ends_nowhere(struct buf *b, int64_t whole_ns)
+{
+	AUTO_FREE char *copy = xmemdup(b->data, b->len);
+	char *at = copy, *tfdt = NULL, *trun;
+	struct err e = { .msg = "" };
+	struct mp4 m;
+
+	for (; (at = memmem(at, b->len - (size_t)(at - copy), "tfdt", 4)) != NULL; at += 4)
+		tfdt = at;
+	ck_assert_ptr_nonnull(tfdt);
+	trun = memmem(tfdt, b->len - (size_t)(tfdt - copy), "trun", 4);
+	ck_assert_ptr_nonnull(trun);
+	tfdt[tfdt[4] == 1 ? 12 : 8] = 1; /* 2^24 ticks */
+	memset(trun + 8, 0, 4);
+	ck_assert_msg(mp4_read_memory(copy, b->len, &m, &e) == 0, "%s", e.msg);
+	ck_assert_int_gt(m.duration_ns, 0);
+	ck_assert_int_le(m.duration_ns, whole_ns);
+}
+
 START_TEST(real_films_are_read)
 {
 	AUTO_BUF b = { 0 };
@@ -524,8 +546,10 @@ START_TEST(real_films_are_read)
 		if (mp4_read_memory(b.data, n, &cut, NULL) == 0)
 			ck_assert_msg(real[_i].fragments && cut.video.samples <= m.video.samples,
 			    "%s: %zu of %zu bytes are taken as whole", real[_i].name, n, b.len);
-	if (m.fragmented)
+	if (m.fragmented) {
 		times_decide(&b, m.duration_ns);
+		empty_ends_nowhere(&b, m.duration_ns);
+	}
 	fragments_break(&b, strcmp(real[_i].name, "a fragment each") == 0);
 }
 END_TEST
