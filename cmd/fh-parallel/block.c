@@ -14,6 +14,16 @@
 
 #define BLOCK_ROOM ((size_t)4 << 20) /* a buffer begins with no more, whatever the size of a block */
 
+/* What is known of the groups in what is pending (--group-by), as offsets in it. */
+struct groups {
+	size_t at;    /* not looked at from here on */
+	size_t last;  /* the record before */
+	size_t cut;   /* where a block may end, the last place; BORDER_NONE */
+	uint64_t n;   /* so many have begun */
+	bool over;    /* a group has begun where the block was full */
+};
+#define NO_GROUPS ((struct groups){ .cut = BORDER_NONE })
+
 struct blocks {
 	struct block_conf c;
 	struct buf in;
@@ -28,6 +38,7 @@ struct blocks {
 	bool cutting;        /* what is pending may hold more blocks */
 	bool any;            /* it held one since it was filled */
 	bool ended, hurried;
+	struct groups groups;
 };
 
 struct block *
@@ -161,6 +172,7 @@ blocks_new(const struct block_conf *c, struct blocks **out, struct err *e)
 
 	b->c = *c;
 	b->limit = b->was = b->header_look = c->size;
+	b->groups = NO_GROUPS;
 	if (blocks_open_header(b, e) < 0) {
 		blocks_free(b);
 		return -1;
@@ -193,7 +205,7 @@ blocks_room(struct blocks *b, size_t *n)
 
 	if (b->cutting || b->ended)
 		return NULL;
-	*n = pending < b->limit ? b->limit - pending : b->header_known ? 0 : b->limit;
+	*n = pending < b->limit ? b->limit - pending : b->header_known && b->c.same == NULL ? 0 : b->limit; /* a group may be longer */
 	if (*n > BLOCK_ROOM && *n > pending)
 		*n = pending > BLOCK_ROOM ? pending : BLOCK_ROOM;
 	return *n == 0 ? NULL : buf_room(&b->in, *n);
@@ -243,37 +255,78 @@ blocks_has_grown(struct blocks *b, size_t *was, size_t *is)
 	return grown;
 }
 
-/* --- where to cut ------------------------------------------------------------------------------------------------- */
+/* --- groups ------------------------------------------------------------------------------------------------------- */
 
-/* The end of the first n groups in s (n 0: of all but the last, which may go on); BORDER_NONE. */
-static int
-cut_groups(const struct blocks *b, const char *s, size_t len, size_t *cut, struct err *e)
+/* A group counts GROUP_MARK bytes more than it has, for the reference cuts a stream in which a mark of so many stands before
+ * each, and behind a mark only. */
+#define GROUP_MARK 20
+
+/* A group begins at offset at, the first excepted: may a block end there? */
+static void
+groups_border(struct groups *g, size_t limit, size_t at)
 {
-	size_t at = 0, next;
-	uint64_t groups = 0;
-	struct view last = { NULL, 0 }, now;
+	if (g->n > 0 && !g->over && at + (g->n + 1) * GROUP_MARK <= limit)
+		g->cut = at;
+	else if (g->n > 0)
+		g->over = true;
+	g->n++;
+}
+
+/* Goes on with what is known of the groups in s, by whole records, until a block is full. Returns -1 with words. */
+static int
+groups_scan(struct blocks *b, const char *s, size_t len, struct err *e)
+{
+	struct groups *g = &b->groups;
+	struct view now;
+	size_t next;
 	int same;
 
-	for (*cut = BORDER_NONE; at < len; at = next) {
-		next = border_first(b->c.border, s, len, at);
+	for (; g->at < len && !g->over; g->at = next) {
+		next = border_first(b->c.border, s, len, g->at);
 		if (next == BORDER_NONE && !b->ended)
 			return 0;
 		next = next == BORDER_NONE ? len : next;
-		now = (struct view){ s + at, next - at };
-		same = last.s == NULL ? 1 : b->c.same(b->c.self, last, now, e);
+		now = (struct view){ s + g->at, next - g->at };
+		same = g->n == 0 ? 0 : b->c.same(b->c.self, (struct view){ s + g->last, g->at - g->last }, now, e);
 		if (same < 0)
 			return -1;
-		if (!same) {
-			*cut = at;
-			if (++groups == b->c.records)
-				return 0;
-		}
-		last = now;
+		if (!same)
+			groups_border(g, b->c.records > 0 ? SIZE_MAX : b->limit, g->at);
+		if (!same && b->c.records > 0 && g->n > b->c.records)
+			g->over = true;
+		g->last = g->at;
 	}
-	if (b->ended)
-		*cut = BORDER_NONE;
 	return 0;
 }
+
+static bool
+groups_fill_block(const struct blocks *b)
+{
+	const struct groups *g = &b->groups;
+
+	return g->over || (b->c.records == 0 && g->at + g->n * GROUP_MARK >= b->limit);
+}
+
+/* Where the next block of whole groups ends; BORDER_NONE: more is needed or, at the end, all of s is one. */
+static int
+cut_groups(struct blocks *b, const char *s, size_t len, size_t *cut, struct err *e)
+{
+	bool full;
+
+	do {
+		if (groups_scan(b, s, len, e) < 0)
+			return -1;
+		full = groups_fill_block(b);
+		*cut = full || b->hurried ? b->groups.cut : BORDER_NONE;
+		if (!full || *cut != BORDER_NONE || (b->any && !b->ended))
+			return 0;
+		b->limit = block_grown(b->limit);
+		b->groups = NO_GROUPS;
+	} while (b->ended);
+	return 0;
+}
+
+/* --- where to cut ------------------------------------------------------------------------------------------------- */
 
 /* The end of the first -N records in s, or (-L alone) of as many whole ones as there are. What stands before the first start (an
  * expression's) is a block of its own. */
@@ -293,7 +346,7 @@ cut_counted(const struct blocks *b, const char *s, size_t len)
 }
 
 static int
-blocks_cut(const struct blocks *b, const char *s, size_t len, size_t *cut, struct err *e)
+blocks_cut(struct blocks *b, const char *s, size_t len, size_t *cut, struct err *e)
 {
 	*cut = BORDER_NONE;
 	if (len == 0)
@@ -388,7 +441,7 @@ blocks_need_more(struct blocks *b)
 {
 	if (b->ended)
 		return false;
-	if (!b->any && blocks_pending(b) >= b->limit)
+	if (!b->any && b->c.same == NULL && blocks_pending(b) >= b->limit)
 		b->limit = block_grown(b->limit);
 	b->hurried = false;
 	blocks_compact(b);
@@ -404,7 +457,7 @@ blocks_next(struct blocks *b, struct block **out, struct err *e)
 		return NEXT_WAIT;
 	if (!b->told && blocks_tell_header(b, e) < 0)
 		return NEXT_FAIL;
-	if (!b->cutting && blocks_pending(b) < b->limit && !b->ended && !b->hurried)
+	if (!b->cutting && b->c.same == NULL && blocks_pending(b) < b->limit && !b->ended && !b->hurried)
 		return NEXT_WAIT;
 	b->cutting = true;
 	if (blocks_cut(b, buf_str(&b->in) + b->in_at, blocks_pending(b), &cut, e) < 0)
@@ -414,6 +467,7 @@ blocks_next(struct blocks *b, struct block **out, struct err *e)
 	if (cut == BORDER_NONE && (cut = blocks_pending(b)) == 0)
 		return NEXT_END;
 	b->any = true;
+	b->groups = NO_GROUPS;
 	*out = blocks_take(b, cut);
 	blocks_finish(b, *out);
 	return NEXT_GOT;
