@@ -177,4 +177,54 @@ for v in "${few[@]:0:6}" '&\1' '{{OTHER' $'a\nb'; do
 done
 is "$bad" "" "fh.sh: phases and template values are what they were"
 unhurt "fh.sh"
+# --- 1.7 MB of it: more than any argument may be, so that it comes by files and stdin, and more than what ways out may take
+perl -e 'print q{'"'"'"$(touch hurt)`touch hurt`\\; } x 57000, "\x1b[2J\n\n"' >very
+perl -0777 -ne 's/(["\\])/\\$1/g; s/\n/\\n/g; s/\x1b/\\u001b/g; print qq({"phase": "$_", "topic": "$_", "scenes": [{"id": "$_", "title": "$_"}], "errors": ["$_"], "run_count": 1, "flags": {}})' very >very.json
+cp very.json $S
+very() { # NAME COMMAND...: it prints that text
+	"${@:2}" 2>err | cmp -s - very || bad="$bad $1"
+}
+# shellcheck disable=SC2317 # called by very
+field() { fh-state get "$@" | head -c -1; }
+quoted() { perl -0777 -pe "s/'/'\\\\''/g; \$_ = qq('\$_')" very; }
+bad=
+very get field topic
+very scene field scenes.0.title
+very load bash -c 'eval "$(fh-state load)" && printf %s "$STATE_PHASE"'
+fh-state normalize 2>/dev/null
+very normalized field topic
+{ printf 'set topic2 '; quoted; } | fh-state edit 2>err || bad="$bad edit"
+very edited field topic2
+{ fh-state validate; fh-state scenes; fh-state scene current; fh-state error list; fh-state set phase.x 1; } 2>&1 >/dev/null | harmless || bad="$bad shown"
+is "$bad" "" "$(wc -c <very) bytes in each string of a state: kept, and given back"
+bad=
+very pipe fh-parallel --pipe --block 1M -k cat < <(cat very)
+for how in '' -X -m -q -u '--colsep ,' --dry-run --tag --shellquote; do
+	# shellcheck disable=SC2086 # options
+	timeout 20 fh-parallel -0 $how 'echo {} >>ran' <very >out 2>err
+	case $? in 0 | 12[4-9] | 13?) bad="$bad args$how" ;; esac
+	[ -s err ] && [ ! -e ran ] && [ "$(wc -c <err)" -lt 4000 ] || bad="$bad said$how"
+done
+is "$bad" "" "as an argument: refused, in few words"
+bad=
+perl -0777 -ne 's/(["\\])/\\$1/g; s/\n/\\n/g; s/\x1b/\\x1b/g; print qq(SCRIPT = {"k": "$_", "$_": "v"}\n)' very >n/narration_script.py
+very narration bash -c 'fh-voicecheck --text k n | head -c -1'
+fh-voicecheck --keys n 2>&1 | harmless || bad="$bad key"
+fh-voicecheck n >out 2>&1
+printf '[render]\ncommand = %s\nattempts = 1\n' "$(tr -d '\n' <very)" >fh.ini
+FH_INI=$T/w/fh.ini timeout 20 fh-render-worker r s1 f.py C >out 2>&1
+[ $? -lt 124 ] && LC_ALL=C tr -d '\n' <out | harmless && [ "$(wc -c <out)" -lt 4000 ] || bad="$bad settings"
+cat >use.sh <<'SH'
+source "$1/shell/fh.sh"
+STATE_FILE=$PWD/project_state.json PROJECT_DIR=$PWD
+load_state_cache >/dev/null; printf %s "$STATE_PHASE" >got
+IFS= read -r -d '' very <very # no program can be started any more: STATE_PHASE is exported
+render_template_file t.in t.out "KEY=$very"
+SH
+cp very.json $S
+bash use.sh "$here" 2>err
+very fh.sh cat got
+{ printf a; cat very; echo 'b{{NONE}}'; } | cmp -s - t.out || bad="$bad template"
+is "$bad" "" "as narration, its key, a setting, in fh.sh: as it is, or refused"
+unhurt "long text"
 done_testing
