@@ -141,6 +141,12 @@ PAR := \
 	pump \
 	spool \
 	output \
+	output_int \
+	output_dress \
+	output_file \
+	output_row \
+	output_turn \
+	output_job \
 	joblog \
 	progress \
 	live \
