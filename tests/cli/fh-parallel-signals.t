@@ -9,7 +9,7 @@ cd "$T" || exit 1
 z=$((10000 + $$ % 50000)).25
 left() { # processes of ours that are left, waited for a moment
 	local n
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	for _ in $(seq $((20 * patience))); do
 		n=$(pgrep -f "sleep $z" | wc -l)
 		[ "$n" = 0 ] && break
 		sleep 0.1
@@ -17,7 +17,7 @@ left() { # processes of ours that are left, waited for a moment
 	echo "$n"
 }
 until_there() { # FILE LINES: the file has that many
-	for _ in $(seq 100); do
+	for _ in $(seq $((100 * patience))); do
 		[ -e "$1" ] && [ "$(wc -l <"$1")" -ge "$2" ] && return 0
 		sleep 0.05
 	done
