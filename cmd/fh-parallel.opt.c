@@ -539,7 +539,7 @@ static const struct opt_exit exits[] = {
 	{ "0", "all jobs succeeded" },
 	{ "1-100", "so many jobs failed" },
 	{ "101", "more than 100 failed" },
-	{ "25", "as well: a Perl expression died; what it gives exit() is the status too" },
+	{ "25", "as well: a Perl expression died; one that exits gives the run its own status" },
 	{ "255", "wrong usage, unreadable input, or no job could be started" },
 };
 
