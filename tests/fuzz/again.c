@@ -1,10 +1,10 @@
 /* again: LD_PRELOADed, runs a program once for each line of standard input, from one start: what a program with a hundred libraries
  * takes to begin is paid once, a run then costs a fork (ffprobe: 2 ms and its own work instead of 100 ms). For tests/fuzz/peers.
  *
- *     AGAIN_SECONDS  a run that takes longer is ended (20)
+ *     AGAIN_SECONDS  a run that takes more of a processor is ended (10), or ten times as long by the clock
  *
  * Each run is as if the program had been started with the line as one more argument, standard input and standard error /dev/null.
- * After what it says comes a line "= N": N is what a shell's $? would say (142: it was ended). What the program starts itself
+ * After what it says comes a line "= N": N is what a shell's $? would say (152, 142: it was ended). What the program starts itself
  * is not held up. */
 #include <dlfcn.h>
 #include <err.h>
@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,12 +27,13 @@ static main_fn *real_main;
 static void
 be_the_run(unsigned seconds)
 {
+	struct rlimit limit = { .rlim_cur = seconds, .rlim_max = seconds + 1 };
 	int null = open("/dev/null", O_RDWR);
 
-	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 2) < 0)
+	if (null < 0 || dup2(null, 0) < 0 || dup2(null, 2) < 0 || setrlimit(RLIMIT_CPU, &limit) < 0)
 		_exit(255);
 	close(null);
-	alarm(seconds);
+	alarm(seconds * 10);
 }
 
 /* The words of one run: argv and the line. */
@@ -57,7 +59,7 @@ static int
 main_again(int argc, char **argv, char **envp)
 {
 	const char *limit = getenv("AGAIN_SECONDS");
-	unsigned seconds = limit != NULL ? (unsigned)atoi(limit) : 20;
+	unsigned seconds = limit != NULL ? (unsigned)atoi(limit) : 10;
 	char line[4096];
 	int status;
 	pid_t pid;
