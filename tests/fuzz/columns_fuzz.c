@@ -1,5 +1,6 @@
 /* A byte of modes, a separator up to NUL, then an input: the columns lie in the input or the splitter's own text; plain ones and
- * the separator put together again are the input, and --csv takes off nothing but quotes and separators. */
+ * the separator put together again are the input, --csv takes off nothing but quotes and separators, and --trim nothing but blanks
+ * at the ends that it names. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 enum { CSV = 1, TRIM = 2, SEP_MAX = 24, TEXT_MAX = 32 };
 
-/* Without trimming, by a separator that is plain text: nothing is lost. */
+/* By a separator that is plain text: nothing is lost. */
 static void
 joins_again(const struct tuple *t, struct view in, const char *sep)
 {
@@ -25,6 +26,27 @@ joins_again(const struct tuple *t, struct view in, const char *sep)
 		abort();
 }
 
+static bool
+is_blank(char c)
+{
+	return memchr(" \t\n\v\f\r", c, 6) != NULL;
+}
+
+/* What --trim leaves lies in the value; where it cuts no blank is left, where it does not the end is the value's. */
+static void
+trims(struct view v, const char *how)
+{
+	struct view cut = columns_trim(v, how);
+	const char *end = v.s + v.len, *cut_end = cut.s + cut.len;
+
+	if (cut.s < v.s || cut_end > end)
+		abort();
+	if (strchr(how, 'l') != NULL ? cut.len > 0 && is_blank(*cut.s) : cut.s != v.s)
+		abort();
+	if (strchr(how, 'r') != NULL ? cut.len > 0 && is_blank(cut_end[-1]) : cut_end != end)
+		abort();
+}
+
 static void
 check(struct columns *c, const struct opts *o, struct view in)
 {
@@ -35,12 +57,14 @@ check(struct columns *c, const struct opts *o, struct view in)
 	columns_split(c, in, &t);
 	for (i = 0; i < t.n; i++) {
 		sum += t.v[i].len;
+		if (columns_how(o) != NULL)
+			trims(t.v[i], columns_how(o));
 		if (!o->csv && plain && t.v[i].len > 0 && (t.v[i].s < in.s || t.v[i].s + t.v[i].len > in.s + in.len))
 			abort();
 	}
 	if (plain && (t.n == 0 || sum > in.len))
 		abort();
-	if (plain && !o->csv && strcmp(o->trim, "n") == 0)
+	if (plain && !o->csv)
 		joins_again(&t, in, o->colsep);
 	(void)columns_open(c, in);
 	tuple_fini(&t);
