@@ -111,6 +111,7 @@ PAR := \
 	batch \
 	longest \
 	border \
+	bunch \
 	block \
 	feeder \
 	key \

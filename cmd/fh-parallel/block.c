@@ -14,16 +14,6 @@
 
 #define BLOCK_ROOM ((size_t)4 << 20) /* a buffer begins with no more, whatever the size of a block */
 
-/* What is known of the groups in what is pending (--group-by), as offsets in it. */
-struct groups {
-	size_t at;    /* not looked at from here on */
-	size_t last;  /* the record before */
-	size_t cut;   /* where a block may end, the last place; BORDER_NONE */
-	uint64_t n;   /* so many have begun */
-	bool over;    /* a group has begun where the block was full */
-};
-#define NO_GROUPS ((struct groups){ .cut = BORDER_NONE })
-
 struct blocks {
 	struct block_conf c;
 	struct buf in;
@@ -38,7 +28,7 @@ struct blocks {
 	bool cutting;        /* what is pending may hold more blocks */
 	bool any;            /* it held one since it was filled */
 	bool ended, hurried;
-	struct groups groups;
+	struct bunches bunches; /* of what is pending */
 };
 
 struct block *
@@ -172,7 +162,8 @@ blocks_new(const struct block_conf *c, struct blocks **out, struct err *e)
 
 	b->c = *c;
 	b->limit = b->was = b->header_look = c->size;
-	b->groups = NO_GROUPS;
+	b->bunches = (struct bunches){ .border = c->border, .same = c->same, .self = c->self, .want = c->records };
+	bunches_reset(&b->bunches);
 	if (blocks_open_header(b, e) < 0) {
 		blocks_free(b);
 		return -1;
@@ -255,78 +246,26 @@ blocks_has_grown(struct blocks *b, size_t *was, size_t *is)
 	return grown;
 }
 
-/* --- groups ------------------------------------------------------------------------------------------------------- */
+/* --- where to cut ------------------------------------------------------------------------------------------------- */
 
-/* A group counts GROUP_MARK bytes more than it has, for the reference cuts a stream in which a mark of so many stands before
- * each, and behind a mark only. */
-#define GROUP_MARK 20
-
-/* A group begins at offset at, the first excepted: may a block end there? */
-static void
-groups_border(struct groups *g, size_t limit, size_t at)
-{
-	if (g->n > 0 && !g->over && at + (g->n + 1) * GROUP_MARK <= limit)
-		g->cut = at;
-	else if (g->n > 0)
-		g->over = true;
-	g->n++;
-}
-
-/* Goes on with what is known of the groups in s, by whole records, until a block is full. Returns -1 with words. */
+/* The end of the next block of whole bunches; BORDER_NONE: more is needed or, at the end, all of s is one. */
 static int
-groups_scan(struct blocks *b, const char *s, size_t len, struct err *e)
-{
-	struct groups *g = &b->groups;
-	struct view now;
-	size_t next;
-	int same;
-
-	for (; g->at < len && !g->over; g->at = next) {
-		next = border_first(b->c.border, s, len, g->at);
-		if (next == BORDER_NONE && !b->ended)
-			return 0;
-		next = next == BORDER_NONE ? len : next;
-		now = (struct view){ s + g->at, next - g->at };
-		same = g->n == 0 ? 0 : b->c.same(b->c.self, (struct view){ s + g->last, g->at - g->last }, now, e);
-		if (same < 0)
-			return -1;
-		if (!same)
-			groups_border(g, b->c.records > 0 ? SIZE_MAX : b->limit, g->at);
-		if (!same && b->c.records > 0 && g->n > b->c.records)
-			g->over = true;
-		g->last = g->at;
-	}
-	return 0;
-}
-
-static bool
-groups_fill_block(const struct blocks *b)
-{
-	const struct groups *g = &b->groups;
-
-	return g->over || (b->c.records == 0 && g->at + g->n * GROUP_MARK >= b->limit);
-}
-
-/* Where the next block of whole groups ends; BORDER_NONE: more is needed or, at the end, all of s is one. */
-static int
-cut_groups(struct blocks *b, const char *s, size_t len, size_t *cut, struct err *e)
+cut_bunches(struct blocks *b, const char *s, size_t len, size_t *cut, struct err *e)
 {
 	bool full;
 
 	do {
-		if (groups_scan(b, s, len, e) < 0)
+		if (bunches_scan(&b->bunches, s, len, b->ended, b->limit, e) < 0)
 			return -1;
-		full = groups_fill_block(b);
-		*cut = full || b->hurried ? b->groups.cut : BORDER_NONE;
+		full = bunches_fill(&b->bunches, b->limit);
+		*cut = full || b->hurried ? b->bunches.cut : BORDER_NONE;
 		if (!full || *cut != BORDER_NONE || (b->any && !b->ended))
 			return 0;
 		b->limit = block_grown(b->limit);
-		b->groups = NO_GROUPS;
+		bunches_reset(&b->bunches);
 	} while (b->ended);
 	return 0;
 }
-
-/* --- where to cut ------------------------------------------------------------------------------------------------- */
 
 /* The end of the first -N records in s, or (-L alone) of as many whole ones as there are. What stands before the first start (an
  * expression's) is a block of its own. */
@@ -352,7 +291,7 @@ blocks_cut(struct blocks *b, const char *s, size_t len, size_t *cut, struct err 
 	if (len == 0)
 		return 0;
 	if (b->c.same != NULL)
-		return cut_groups(b, s, len, cut, e);
+		return cut_bunches(b, s, len, cut, e);
 	if (b->c.records > 0 || b->c.counted)
 		*cut = cut_counted(b, s, len);
 	else if (len >= b->limit || !b->ended)
@@ -467,7 +406,7 @@ blocks_next(struct blocks *b, struct block **out, struct err *e)
 	if (cut == BORDER_NONE && (cut = blocks_pending(b)) == 0)
 		return NEXT_END;
 	b->any = true;
-	b->groups = NO_GROUPS;
+	bunches_reset(&b->bunches);
 	*out = blocks_take(b, cut);
 	blocks_finish(b, *out);
 	return NEXT_GOT;

@@ -12,6 +12,7 @@
 
 #include "border.h"
 #include "buf.h"
+#include "bunch.h"
 #include "err.h"
 
 /* What one job is to read: bytes, then a range of a file. Shared by counting. */
@@ -33,8 +34,6 @@ uint64_t block_size(const struct block *k);
 /* The size that comes after size, where that has no border. */
 size_t block_grown(size_t size);
 
-/* Tells for --group-by whether record b belongs to the group of record a. Returns -1 with words where that fails. */
-typedef int block_same_fn(void *self, struct view a, struct view b, struct err *e);
 /* Is told the header, where there is one, before any record is looked at. Returns 0, or -1 with words. */
 typedef int block_named_fn(void *self, struct view header, struct err *e);
 
@@ -48,7 +47,7 @@ struct block_conf {
 	bool skip_line;       /* all up to the first newline is lost (--skip-first-line) */
 	const struct border *strip; /* --rrs: what is taken out; NULL: nothing */
 	bool no_blank;        /* -r: lines of white space are taken out */
-	block_same_fn *same;   /* --group-by; NULL: none */
+	bunch_same_fn *same;   /* --group-by; NULL: none */
 	block_named_fn *named; /* NULL: nobody wants to know */
 	void *self;            /* for both */
 };

@@ -16,7 +16,7 @@ struct part_conf {
 	bool whole;        /* a block for each file */
 	const char *header; /* as --header; each file has its own */
 	bool drop_header;
-	block_same_fn *same; /* --group-by */
+	bunch_same_fn *same; /* --group-by */
 	block_named_fn *named;
 	void *self;
 };
