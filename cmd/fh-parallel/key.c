@@ -133,7 +133,7 @@ key_compute(struct key *k, struct view *v, struct err *e)
 		args_reset(&k->arg);
 		args_add(&k->arg, v->s, v->len);
 		args_end_tuple(&k->arg);
-		if (perl_eval(k->perl, k->expr, &j, *v, &answer, &marks, e) < 0)
+		if (perl_eval(k->perl, k->expr, &j, *v, SIZE_MAX, &answer, &marks, e) < 0)
 			return -1;
 		buf_reset(&k->asked);
 		buf_add(&k->asked, v->s, v->len);

@@ -34,7 +34,8 @@ struct perl {
 };
 
 /* The far side. Expressions are compiled in package Arg, as in the reference, so that what it documents is there. One that
- * comes out false is evaluated again, as there: what counts in a variable of its own never shows a 0. */
+ * comes out false is evaluated again, as there: what counts in a variable of its own never shows a 0. The first time the arguments
+ * behind the value are not there yet. */
 static const char script[] =
     "open my $io, '+<&', \\*STDIN or exit 1; open STDIN, '<', '/dev/null'; binmode $io; $| = 1; $SIG{INT} = 'IGNORE';"
     "our ($seq, $slot, $total, $raw, $skip, @code); my $null = '';"
@@ -42,7 +43,7 @@ static const char script[] =
     "sub put { my $f = join '', map { pack('N', length $_) . $_ } @_; $f = pack('N', length $f) . $f;"
     " while (length $f) { my $n = syswrite($io, $f) or exit 0; substr($f, 0, $n) = '' } }"
     "sub load { my $j = shift; ($seq, $slot, $total, $Global::max_jobs_running) = splice @$j, 0, 4; $raw = $skip = 0;"
-    " @Arg::arg = (undef, @$j); $Global::total_jobs = $total }"
+    " @Arg::arg = (undef, @$j) }"
     "package Job; sub seq { $main::seq } sub slot { $main::slot } sub total_jobs { $main::total } sub skip { $main::skip = 1 }"
     "package Arg; our (@arg, $job); $job = bless {}, 'Job';"
     "sub seq { $main::seq } sub slot { $main::slot } sub total_jobs { $main::total } sub skip { $main::skip = 1 }"
@@ -59,8 +60,9 @@ static const char script[] =
     "package main;"
     "sub why { my $w = $@; $w =~ s/\\n.*//s; $w =~ s/ at \\(eval \\d+\\) line \\d+\\.?//; ('n', $w) }"
     "sub compile { push @code, eval \"package Arg; sub { $_[0]\\n}\"; defined $code[-1] ? ('y', $#code) : (pop @code, why())[-2, -1] }"
-    "sub run { my ($id, $v, @j) = @_; load(\\@j); local $_ = $v;"
-    " eval { $code[$id]->(); $_ or ($_ = $v, $code[$id]->()); 1 } or return why();"
+    "sub run { my ($id, $v, $seen, @j) = @_; load(\\@j); local $_ = $v;"
+    " $#Arg::arg = $seen if $seen < $#Arg::arg;"
+    " eval { $code[$id]->(); $_ or ($_ = $v, @Arg::arg = (undef, @j), $code[$id]->()); 1 } or return why();"
     " ('y', defined $_ ? $_ : '', $raw | $skip << 1) }"
     "sub truth { my ($c, @j) = @_; local $_; load(\\@j); my $r = eval \"package Arg; $c\"; $@ ne '' ? why() : ('y', $r ? 1 : 0) }"
     "my %do = (c => \\&compile, e => \\&run, t => \\&truth);"
@@ -244,12 +246,13 @@ perl_compile(struct perl *p, struct view code, size_t *id, struct err *e)
 }
 
 int
-perl_eval(struct perl *p, size_t id, const struct perl_job *j, struct view value, struct view *out, unsigned *marks,
+perl_eval(struct perl *p, size_t id, const struct perl_job *j, struct view value, size_t seen, struct view *out, unsigned *marks,
     struct err *e)
 {
 	request_begin(p, "e");
 	add_number(p, id);
 	add_text(p, value.s, value.len);
+	add_number(p, seen);
 	add_job(p, j, p->wants_args[id]);
 	if (request(p, e) < 0) {
 		if (p->status < 0)

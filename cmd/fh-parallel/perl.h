@@ -29,9 +29,10 @@ void perl_free(struct perl *p);
 /* Compiles code, which changes $_. Returns 0 and its number in *id, or -1 with words (no perl, a syntax error). */
 int perl_compile(struct perl *p, struct view code, size_t *id, struct err *e);
 
-/* What expression id makes of value; *out is borrowed until the next call; marks of what it called are added to *marks.
+/* What expression id makes of value, when seen arguments are known (it is asked again with all of them where it comes out false);
+ * *out is borrowed until the next call; marks of what it called are added to *marks.
  * Returns 0, or -1 with words (it died). */
-int perl_eval(struct perl *p, size_t id, const struct perl_job *j, struct view value, struct view *out, unsigned *marks,
+int perl_eval(struct perl *p, size_t id, const struct perl_job *j, struct view value, size_t seen, struct view *out, unsigned *marks,
     struct err *e);
 
 /* An expression that dies, or ends perl, ends the run, as in the reference: this is the status of the run then (PERL_DIED, or what

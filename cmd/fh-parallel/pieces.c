@@ -250,6 +250,15 @@ pieces_fini(struct tmpl *t)
 	free(t->chunks);
 }
 
+/* Values up to the end of the input that value i belongs to: the reference makes what a value stands for when it is read. */
+static size_t
+args_through(const struct args *a, size_t i)
+{
+	while (i < a->n && !a->v[i].last)
+		i++;
+	return i < a->n ? i + 1 : a->n;
+}
+
 int
 piece_apply(const struct tmpl *t, const struct rpl *r, const struct perl_job *j, size_t i, struct buf *scratch,
     struct view *out, unsigned *marks, struct err *e)
@@ -261,7 +270,7 @@ piece_apply(const struct tmpl *t, const struct rpl *r, const struct perl_job *j,
 	if (t->trim != NULL)
 		v = columns_trim(v, t->trim);
 	if (r->kind == RPL_PERL)
-		return perl_eval(t->perl, r->id, j, v, out, marks, e);
+		return perl_eval(t->perl, r->id, j, v, args_through(j->args, i), out, marks, e);
 	*out = value_apply(&r->fn, v, scratch);
 	return 0;
 }
