@@ -97,23 +97,6 @@ fail(struct work *w, const struct err *e, int status)
 
 /* --- settings ---------------------------------------------------------------------------------------------------- */
 
-/* A number from the environment of the pipeline; unset or empty: the setting stands. */
-static int
-from_environment(const char *name, int (*read)(const char *, int64_t *, struct err *), int64_t *out, struct err *e)
-{
-	const char *text = getenv(name);
-
-	if (text == NULL || *text == '\0')
-		return 0;
-	return read(text, out, e) < 0 ? err_wrap(e, "%s", name) : 0;
-}
-
-static int
-read_attempts(const char *text, int64_t *out, struct err *e)
-{
-	return num_int(text, 1, 1000, out, e);
-}
-
 static void
 override(int64_t *setting, int64_t option)
 {
@@ -130,8 +113,7 @@ settle(struct work *w, struct err *e)
 	e->code = 0;
 	if (ini_load(c, AT_FDCWD, e) < 0)
 		return e->code != 0 ? WORLD : USAGE;
-	if (from_environment("PHASE_RETRY_LIMIT", read_attempts, &c->render.attempts, e) < 0 ||
-	    from_environment("PHASE_RETRY_BACKOFF_SECONDS", num_duration, &c->render.backoff_ns, e) < 0)
+	if (ini_read_pipeline(c, e) < 0)
 		return USAGE;
 	override(&c->render.attempts, w->o.attempts);
 	override(&c->render.backoff_ns, w->o.backoff_ns);
@@ -158,32 +140,12 @@ hash_sources(struct work *w, struct err *e)
 	return fresh_file(&w->scene.now, FRESH_SCENE, w->scene.file, e);
 }
 
-/* A video that nothing is known of is judged by time, as the pipeline always did. */
-static bool
-is_unchanged(struct work *w)
-{
-	char words[160];
-
-	if (w->was.hash[FRESH_SCENE][0] != '\0') {
-		fresh_changes(&w->was, &w->scene.now, words, sizeof words);
-		if (words[0] == '\0')
-			return true;
-		err_set(&w->reason, 0, "%s changed", words);
-		return false;
-	}
-	if (fresh_is_newer(w->scene.file, w->scene.video) || fresh_is_newer(w->scene.audio, w->scene.video)) {
-		err_set(&w->reason, 0, "older than its sources");
-		return false;
-	}
-	return true;
-}
-
 static bool
 is_fresh(struct work *w)
 {
 	if (proof_video(&w->home, w->scene.video, &w->proof, &w->reason) < 0)
 		return false;
-	if (!is_unchanged(w))
+	if (!scene_is_unchanged(&w->scene, &w->was, &w->reason))
 		return false;
 	w->reason.msg[0] = '\0';
 	return true;
@@ -263,24 +225,6 @@ compare_lengths(struct work *w)
 		    (double)w->proof.duration_ns / CLOCK_S, (double)w->scene.audio_ns / CLOCK_S);
 }
 
-static bool
-is_full(const char *dir)
-{
-	AUTO_FD fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	return fd >= 0 && file_is_cramped(fd);
-}
-
-/* Whether there was no room for the video, or for the log, where the renderer's own words of it then found none either. */
-static bool
-had_no_room(const struct work *w)
-{
-	AUTO_BUF dir = { 0 };
-
-	path_dir(&dir, w->scene.video);
-	return is_full(buf_str(&dir)) || is_full(".");
-}
-
 static int
 give_up(struct work *w, const char *verdict, const struct err *e)
 {
@@ -288,7 +232,7 @@ give_up(struct work *w, const char *verdict, const struct err *e)
 
 	w->verdict = w->home.signo != 0 ? "interrupted" : verdict;
 	w->reason = *e;
-	if (had_no_room(w))
+	if (scene_lacks_room(&w->scene))
 		err_set(&w->reason, ENOSPC, "%s: the disk is full", e->msg);
 	shown = w->reason;
 	err_wrap(&shown, "%s", w->scene.id);

@@ -36,8 +36,10 @@ const struct ini_key ini_keys[] = {
 	{ ROW("render", "timeout", INI_DURATION, render.timeout_ns), .preset = "1h", .min = 0, .max = INT64_MAX, .arg = "DURATION",
 	    .help = "time limit of one attempt, 0 for none" },
 	{ ROW("render", "attempts", INI_INT, render.attempts), .preset = "3", .min = 1, .max = 1000, .arg = "N",
+	    .variable = "PHASE_RETRY_LIMIT",
 	    .help = "how often a scene is tried (PHASE_RETRY_LIMIT overrides it)" },
 	{ ROW("render", "backoff", INI_DURATION, render.backoff_ns), .preset = "2", .min = 0, .max = INT64_MAX, .arg = "DURATION",
+	    .variable = "PHASE_RETRY_BACKOFF_SECONDS",
 	    .help = "wait between attempts (PHASE_RETRY_BACKOFF_SECONDS overrides it)" },
 	{ ROW("render", "transient_wait", INI_DURATION, render.transient_wait_ns), .preset = "10", .min = 0, .max = INT64_MAX,
 	    .arg = "DURATION", .help = "wait after a passing failure, doubled each time" },
@@ -392,6 +394,20 @@ read_environment(struct ini *c, struct err *e)
 		value = getenv(name.data);
 		if (value != NULL && store(c, &ini_keys[i], value, e) < 0)
 			return err_wrap(e, "%s", name.data);
+	}
+	return 0;
+}
+
+int
+ini_read_pipeline(struct ini *c, struct err *e)
+{
+	const struct ini_key *k;
+	const char *value;
+
+	for (k = ini_keys; k < ini_keys + ini_nkeys; k++) {
+		value = k->variable != NULL ? getenv(k->variable) : NULL;
+		if (value != NULL && *value != '\0' && store(c, k, value, e) < 0)
+			return err_wrap(e, "%s", k->variable);
 	}
 	return 0;
 }

@@ -49,6 +49,7 @@ struct ini_key {
 	const char *const *choices; /* INI_STR: NULL-terminated; NULL: any */
 	const char *preset;         /* the default as it would stand in the file; NULL: unset (NULL, false, 0) */
 	const char *arg;            /* metavar, for the man page */
+	const char *variable;       /* of the pipeline's environment, which says it too; NULL: none */
 	const char *help;           /* one line, lower case, no full stop */
 };
 
@@ -70,6 +71,10 @@ int ini_set(struct ini *c, const char *section, const char *name, const char *va
  * sets [render] timeout. Where $FH_INI is set, that file alone is read (it must be there; empty: none at all).
  * Returns 0, or -1 with words in e as ini_read. c must be given to ini_fini in either case. */
 int ini_load(struct ini *c, int dirfd, struct err *e) FH_MUST_CHECK;
+
+/* The pipeline's own variables over that, such as PHASE_RETRY_LIMIT; one that is empty says nothing. For who stands in for the
+ * pipeline. Returns 0, or -1 with words in e. */
+int ini_read_pipeline(struct ini *c, struct err *e) FH_MUST_CHECK;
 
 void ini_fini(struct ini *c);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "file.h"
 #include "io.h"
 #include "js.h"
 #include "js_text.h"
@@ -253,6 +254,42 @@ scene_clean(const struct scene *s, void (*told)(void *ctx, const char *what, con
 	else if (errno != ENOENT && errno != ENOTDIR)
 		return err_sys(e, errno, "%s: cannot be removed", s->video);
 	return 0;
+}
+
+bool
+scene_is_unchanged(const struct scene *s, const struct fresh_key *was, struct err *why)
+{
+	char words[160];
+
+	if (was->hash[FRESH_SCENE][0] != '\0') {
+		fresh_changes(was, &s->now, words, sizeof words);
+		if (words[0] == '\0')
+			return true;
+		err_set(why, 0, "%s changed", words);
+		return false;
+	}
+	if (fresh_is_newer(s->file, s->video) || fresh_is_newer(s->audio, s->video)) {
+		err_set(why, 0, "older than its sources");
+		return false;
+	}
+	return true;
+}
+
+static bool
+is_full(const char *dir)
+{
+	AUTO_FD fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd >= 0 && file_is_cramped(fd);
+}
+
+bool
+scene_lacks_room(const struct scene *s)
+{
+	AUTO_BUF dir = { 0 };
+
+	path_dir(&dir, s->video);
+	return is_full(buf_str(&dir)) || is_full(".");
 }
 
 void

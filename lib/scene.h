@@ -51,6 +51,13 @@ int scene_clean(const struct scene *s, void (*told)(void *ctx, const char *what,
 /* Removes the folder of pieces alone, where it is there, and the one around it when that is then empty. Returns 1, 0 where it was not, or -errno. */
 int scene_clean_partials(const struct scene *s);
 
+/* Whether the video was made from what is there now (s->now); was: its key. One that nothing is known of (was is empty) is judged by time,
+ * as the pipeline always did. False: why says what is not so. */
+bool scene_is_unchanged(const struct scene *s, const struct fresh_key *was, struct err *why);
+
+/* Whether there is no room for the video, or for the log, where the renderer's own words of it then found none either. */
+bool scene_lacks_room(const struct scene *s);
+
 void scene_fini(struct scene *s);
 
 #define AUTO_SCENE __attribute__((cleanup(scene_fini))) struct scene

@@ -77,7 +77,7 @@ struct opts {
 	int64_t max_chars;           /* -s; 0: not given */
 	bool exit_if_long;           /* -x */
 
-	/* output: capture.c, output.c */
+	/* output: capture.c, output_*.c */
 	bool group, ungroup, line_buffer, latest_line, keep_order;
 	bool tag;
 	const char *tagstring;       /* also --ctagstring */

@@ -14,7 +14,7 @@
 #include "io.h"
 #include "num.h"
 
-#define FDS_SPARE 64   /* ours, and what waits for its turn (output.c: HELD_FDS) */
+#define FDS_SPARE 64   /* ours, and what waits for its turn (spool.c: HELD_FDS) */
 #define FILE_MAX 4096  /* bytes of a -j file, and of one in /sys, which says that it is so long */
 
 #ifndef FH_PORTABLE
