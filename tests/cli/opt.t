@@ -9,7 +9,8 @@ gen=$here/build/plain/cmd/fh-gen
 cd "$T" || exit 1
 export HOME=$T FH_INI=''
 
-taken() { # WORD...: with --help behind, so that nothing else happens
+taken() { # WORD...: with --help behind, so that nothing else happens; under valgrind all rows' words at once
+	[ "$patience" = 1 ] || { many+=("$@"); return; }
 	run "$tool" "$@" --help
 	[ "$rc" = 0 ] && [ -z "$err" ] && return
 	wrong="$wrong
@@ -38,10 +39,10 @@ forms() { # NAMES...: every form with the sample; a name of one character is a l
 		*:needed) taken "--$n" "$sample"; taken "--$n=$sample"; refused "$tool: --$name: needs a value*" "--$n" ;;
 		*:optional) taken "--$n=$sample"; taken "--$n" ;;
 		esac
-		[ "$patience" = 1 ] || break # valgrind: one name of a row, for the others go the same way
 	done
 }
 
+many=()
 for tool in $("$gen" tools); do
 	usage=2
 	[ "$tool" != fh-parallel ] || usage=255
@@ -72,6 +73,11 @@ is not in --help"
 is not in the man page"
 		is "$wrong" "" "$tool: row $name"
 	done <"$T/rows"
+	if [ ${#many[@]} -gt 0 ]; then
+		run "$tool" "${many[@]}" --help
+		is "$rc:$err" "0:" "$tool: all rows at once"
+		many=()
+	fi
 	run bash -c "$tool --help >/dev/full"
 	[ "$rc" -gt 0 ] && [ -n "$err" ]
 	ok $? "$tool --help on a full disk fails and says so"
