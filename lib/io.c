@@ -81,6 +81,12 @@ io_write_full(int fd, const void *p, size_t n)
 }
 
 int
+io_close(int fd)
+{
+	return close(fd) < 0 && errno != EINTR ? -errno : 0;
+}
+
+int
 io_slurp(int fd, struct buf *out, size_t max)
 {
 	size_t start = out->len, want = 4096;

@@ -74,6 +74,8 @@ bool output_was_cramped(struct output *o);
 /* 0, or the errno of what failed: the write to stdout, or to the table, the rest of which is thrown away; or what a job printed
  * is lost before (output_lost). */
 int output_failed(const struct output *o);
+/* Nothing more is said: some file systems (NFS) tell only when a file is closed that it had no room. output_failed follows. */
+void output_close(struct output *o);
 bool output_lost(const struct output *o);
 
 #endif

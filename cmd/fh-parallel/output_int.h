@@ -17,6 +17,7 @@ struct output {
 	struct spool *spool; /* where what waits is kept */
 	int unpack_status;  /* as pump_unpack_status, of what became rows */
 	int lost;           /* errno where what a job printed could not be read; 0: all could */
+	int unsent;         /* errno of the end of stdout; 0: none yet, or all went well */
 	bool begun;         /* the table has its header */
 	struct buf lead;    /* what begins the lines now made: colour and tag */
 };

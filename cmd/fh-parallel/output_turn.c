@@ -4,8 +4,10 @@
  * prefix (output_advance is the only place that moves next). */
 #include "output_int.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include "io.h"
 #include "mem.h"
 
 /* What is known of one seq, in the ring of those not printed yet. */
@@ -235,5 +237,14 @@ output_lost(const struct output *o)
 int
 output_failed(const struct output *o)
 {
-	return o->lost != 0 ? o->lost : -pump_failed(o->pump);
+	return o->lost != 0 ? o->lost : o->unsent != 0 ? o->unsent : -pump_failed(o->pump);
+}
+
+void
+output_close(struct output *o)
+{
+	int copy = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+
+	if (copy >= 0)
+		o->unsent = -io_close(copy);
 }

@@ -349,6 +349,7 @@ run_all(const struct opts *o, void (*say)(const char *line), struct err *e)
 		goto out;
 	}
 	run_flush(&r);
+	output_close(r.output);
 	run_check_output(&r);
 	run_check_unpacked(&r);
 	run_log_rest(&r);

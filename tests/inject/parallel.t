@@ -79,6 +79,11 @@ sweep() { # CALL ERRNO: a test
 
 export FAIL_STAYS=${FAULT_STAYS:-}
 [ -n "$FAIL_STAYS" ] || unset FAIL_STAYS
+if [ -z "${FAULT_STAYS:-}" ]; then # NFS: it is the end that tells
+	mkdir "$T/tmp"
+	said=$(FAIL_PROG=fh-parallel FAIL_CALL=close FAIL_N=1 FAIL_STAYS=1 FAIL_ERRNO=EDQUOT LD_PRELOAD=$lib timeout 20 fh-parallel echo ::: 1 2>&1 >"$T/out" </dev/null)
+	is "$?:$said" "255:fh-parallel: standard output: Disk quota exceeded" "standard output that fails when it is closed"
+fi
 for mode in $modes; do
 	args "$mode"
 	run_one fh-parallel
