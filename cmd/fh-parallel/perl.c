@@ -33,7 +33,8 @@ struct perl {
 	size_t n, cap;
 };
 
-/* The far side. Expressions are compiled in package Arg, as in the reference, so that what it documents is there. One that
+/* The far side. Expressions are compiled in package Arg, as in the reference, so that what it documents is there. --filter
+ * has nothing of it there, and is strict. One that
  * comes out false is evaluated again, as there: what counts in a variable of its own never shows a 0. The first time the arguments
  * behind the value are not there yet. */
 static const char script[] =
@@ -64,7 +65,7 @@ static const char script[] =
     " $#Arg::arg = $seen if $seen < $#Arg::arg;"
     " eval { $code[$id]->(); $_ or ($_ = $v, @Arg::arg = (undef, @j), $code[$id]->()); 1 } or return why();"
     " ('y', defined $_ ? $_ : '', $raw | $skip << 1) }"
-    "sub truth { my ($c, @j) = @_; local $_; load(\\@j); my $r = eval \"package Arg; $c\"; $@ ne '' ? why() : ('y', $r ? 1 : 0) }"
+    "sub truth { my ($c) = @_; local $_; my $r = eval \"package Filter; use strict; $c\"; $@ ne '' ? why() : ('y', $r ? 1 : 0) }"
     "my %do = (c => \\&compile, e => \\&run, t => \\&truth);"
     "while (1) { my ($op, @f) = unpack '(N/a*)*', get(unpack 'N', get(4)); my @r = $do{$op}->(@f); put(@r) }";
 
@@ -272,11 +273,10 @@ perl_status(const struct perl *p)
 }
 
 int
-perl_truth(struct perl *p, struct view code, const struct perl_job *j, bool *yes, struct err *e)
+perl_truth(struct perl *p, struct view code, bool *yes, struct err *e)
 {
 	request_begin(p, "t");
 	add_text(p, code.s, code.len);
-	add_job(p, j, memmem(code.s, code.len, "arg", 3) != NULL);
 	if (request(p, e) < 0)
 		return err_wrap(e, "%.*s", (int)code.len, code.s);
 	*yes = *p->field[1].s == '1';

@@ -41,6 +41,6 @@ int perl_eval(struct perl *p, size_t id, const struct perl_job *j, struct view v
 int perl_status(const struct perl *p);
 
 /* Whether code, compiled for this once, is true. Returns 0, or -1 with words. */
-int perl_truth(struct perl *p, struct view code, const struct perl_job *j, bool *yes, struct err *e);
+int perl_truth(struct perl *p, struct view code, bool *yes, struct err *e);
 
 #endif

@@ -296,7 +296,6 @@ job_is_skipped(const struct tmpl *t, const struct tmpl_job *j)
 static enum tmpl_result
 filters_pass(const struct tmpl *t, const struct tmpl_job *j, struct err *e)
 {
-	struct perl_job p = { j->args, j->seq, j->slot, j->total, j->max_slots };
 	enum tmpl_result r;
 	bool yes = true;
 	size_t i;
@@ -306,7 +305,7 @@ filters_pass(const struct tmpl *t, const struct tmpl_job *j, struct err *e)
 
 		if ((r = tmpl_expand(t->filters[i], j, &code, e)) != TMPL_OK)
 			return r;
-		if (perl_truth(t->perl, (struct view){ code.data, code.len }, &p, &yes, e) < 0) {
+		if (perl_truth(t->perl, (struct view){ code.data, code.len }, &yes, e) < 0) {
 			err_wrap(e, "--filter");
 			return TMPL_FAIL;
 		}
