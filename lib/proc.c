@@ -71,8 +71,7 @@ KID(kid_group, (void), CALL(setpgid, 0, 0, 0, 0), setpgid(0, 0))
 KID(kid_pid, (void), CALL(getpid, 0, 0, 0, 0), getpid())
 KID(kid_chdir, (const char *dir), CALL(chdir, dir, 0, 0, 0), chdir(dir))
 KID(kid_limit, (const struct rlimit *l), CALL(prlimit64, 0, RLIMIT_NOFILE, l, 0), setrlimit(RLIMIT_NOFILE, l))
-KID(kid_nice, (int n), CALL(setpriority, PRIO_PROCESS, 0, 20 - CALL(getpriority, PRIO_PROCESS, 0, 0, 0) + n, 0),
-    setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + n))
+KID(kid_nice, (int n), CALL(setpriority, PRIO_PROCESS, 0, n, 0), setpriority(PRIO_PROCESS, 0, n))
 KID(kid_default, (int signo), CALL(rt_sigaction, signo, &act_default, 0, SET_BYTES), sigaction(signo, &act_default, NULL))
 KID(kid_mask, (const sigset_t *m), CALL(rt_sigprocmask, SIG_SETMASK, m, 0, SET_BYTES), sigprocmask(SIG_SETMASK, m, NULL))
 KID(kid_execute, (const char *path, char *const *argv, char *const *envp), CALL(execve, path, argv, envp, 0),

@@ -18,7 +18,7 @@ struct proc_spec {
 	size_t env_kept;          /* so many strings at its end stay as they are as long as we live */
 	const char *dir;          /* where it starts; NULL: where we are */
 	int fd[3];                /* its stdin, stdout, stderr; -1: ours. Never closed here */
-	int nice;                 /* added to our niceness */
+	int nice;                 /* its niceness; 0: ours */
 	bool group;               /* in a process group of its own, with its pid as number */
 	bool bound;               /* dies (SIGKILL) when the thread that started it dies; Linux only, else ignored */
 	const sigset_t *mask;     /* signal mask of the child; NULL: ours */
