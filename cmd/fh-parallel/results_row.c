@@ -30,6 +30,21 @@ csv_add(char sep, const char *s, size_t n, struct buf *out)
 	buf_addc(out, '"');
 }
 
+/* The name of value n (from 1): V1 .. V9, and what perl's ++ makes of these: W0 .. Z9, AA0 .. ZZ9. */
+static void
+add_value_name(size_t n, struct buf *out)
+{
+	size_t tens = n / 10;
+
+	if (tens < 5)
+		buf_addc(out, (char)('V' + tens));
+	else {
+		buf_addc(out, (char)('A' + (tens - 5) / 26 % 26));
+		buf_addc(out, (char)('A' + (tens - 5) % 26));
+	}
+	buf_addc(out, (char)('0' + n % 10));
+}
+
 static void
 csv_header(char sep, const char *const *names, size_t n, size_t nvalues, struct buf *out)
 {
@@ -43,7 +58,7 @@ csv_header(char sep, const char *const *names, size_t n, size_t nvalues, struct 
 		if (i < n)
 			csv_add(sep, names[i], strlen(names[i]), out);
 		else
-			buf_addf(out, "V%zu", i + 1);
+			add_value_name(i + 1, out);
 		buf_addc(out, sep);
 	}
 	buf_addf(out, "Stdout%cStderr\n", sep);

@@ -36,7 +36,7 @@ run_open_input(struct run *r, struct err *e)
 	if (exec_shell_there(r->exec, e) < 0)
 		return -1;
 	tmpl_set_shell(r->set, shq_kind_of(exec_shell(r->exec)));
-	if (results_new(r->o, r->set, names, n, &r->results, e) < 0)
+	if (results_new(r->o, r->set, source_shown(r->source), n, &r->results, e) < 0)
 		return -1;
 	n = r->o->retry_failed && r->o->joblog != NULL ? 0 : r->input_opts.ncommand; /* then the commands come from the log */
 	return tmpl_compile(r->set, r->input_opts.command, n, TMPL_COMMAND, &r->command, e);

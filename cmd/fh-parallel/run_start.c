@@ -42,7 +42,8 @@ run_command_line(const struct job *j, struct buf *out)
 static void
 run_announce(struct run *r, const struct job *j)
 {
-	bool verbose = r->o->verbose > 0 && r->o->ungroup && !r->o->dry_run;
+	bool verbose = r->o->verbose > 0 && r->o->ungroup && !r->o->dry_run &&
+	    (r->o->results == NULL || !results_keeps_files(r->results)); /* else it goes with the output */
 	AUTO_BUF line = { 0 };
 
 	if (!verbose && (!r->o->trace || r->ask != NULL))

@@ -35,6 +35,7 @@ struct source {
 	size_t pulled;     /* tuples from the first group; linked: rounds */
 	size_t waits;      /* stock that answered NEXT_WAIT */
 	char **names;
+	const char **shown; /* the same, or names of files (source_shown) */
 	size_t nnames;
 	bool uses_stdin, shuf;
 	/* --shuf: all tuples, and the order in which they go */
@@ -328,6 +329,20 @@ source_header(struct source *s, const struct opts *o, struct err *e)
 	return got == NEXT_FAIL ? -1 : 0;
 }
 
+/* As the reference shows the columns: the first of them by the names of the files that were named, whose columns they may be. */
+static void
+source_show(struct source *s, const struct opts *o)
+{
+	size_t i, k, n = 0;
+
+	s->shown = xcalloc(s->nnames + 1, sizeof *s->shown);
+	for (i = 0; i < s->nnames; i++)
+		s->shown[i] = s->names[i];
+	for (i = 0; i < o->ninputs; i++)
+		for (k = 0; o->inputs[i].file && k < o->inputs[i].n && n < s->nnames; k++)
+			s->shown[n++] = o->inputs[i].words[k];
+}
+
 static int
 source_open(struct source *s, const struct opts *o, struct err *e)
 {
@@ -342,7 +357,10 @@ source_open(struct source *s, const struct opts *o, struct err *e)
 	s->pull = s->n == 1 ? pull_plain : o->link_inputs ? pull_linked : pull_product;
 	if (o->skip_first_line && s->n > 0 && feed_skip(s->stock[0].feed, e) == NEXT_FAIL)
 		return -1;
-	return o->header != NULL ? source_header(s, o, e) : 0;
+	if (o->header != NULL && source_header(s, o, e) < 0)
+		return -1;
+	source_show(s, o);
+	return 0;
 }
 
 int
@@ -386,6 +404,12 @@ source_names(const struct source *s, size_t *n)
 	return (const char *const *)s->names;
 }
 
+const char *const *
+source_shown(const struct source *s)
+{
+	return s->shown;
+}
+
 size_t
 source_count(const struct source *s)
 {
@@ -405,6 +429,7 @@ source_free(struct source *s)
 		free(s->names[i]);
 	stock_fini(&s->all);
 	free(s->names);
+	free(s->shown);
 	free(s->order);
 	free(s->stock);
 	free(s->group);

@@ -27,6 +27,8 @@ bool source_uses_stdin(const struct source *s);
 
 /* Names of the columns from --header, n of them, or NULL; {name} stands for column index + 1. Borrowed from s. */
 const char *const *source_names(const struct source *s, size_t *n);
+/* As many names, as --results tells them: the first columns are called by the files of -a and ::::, as in the reference. */
+const char *const *source_shown(const struct source *s);
 
 /* Number of input sources (before columns). */
 size_t source_count(const struct source *s);
