@@ -139,6 +139,7 @@ PAR := \
 	cells \
 	screen \
 	paint \
+	chunk \
 	pump \
 	spool \
 	output \
