@@ -56,13 +56,13 @@ has() { grep -c "^fh-parallel: .*$1: File too large\$" <<<"$said"; }
 said=$(too_large --joblog log true ::: 1 2)
 is "$(has log) ${said##*$'\n'}" '1 255' 'ulimit -f: a log'
 said=$(too_large -j2 --results kept true ::: 1 2)
-is "$(has kept/1/[12]/seq) ${said##*$'\n'}" '1 255' 'kept output, told once'
+is "$(has kept/1/[12]/seq) ${said##*$'\n'}" '1 255' 'ulimit -f: kept output, told once'
 said=$(too_large --results kept.csv echo ::: 1 2)
-is "$(has kept.csv) ${said##*$'\n'}" '1 255' 'a table'
+is "$(has kept.csv) ${said##*$'\n'}" '1 255' 'ulimit -f: a table'
 said=$(seq 9 | too_large --pipe --cat cat)
-is "$(has 'cannot make the input of a job in .*') ${said##*$'\n'}" '1 255' 'the file of a job'
+is "$(has 'cannot make the input of a job in .*') ${said##*$'\n'}" '1 255' 'ulimit -f: the file of a job'
 said=$(ulimit -f 0; cd "$T" && timeout 20 fh-parallel --lb 'head -c 9 /dev/zero >x; kill -l $?; : {}' ::: 1 2>/dev/null | cat)
-is "$said" XFSZ 'what a job writes is its own affair'
+is "$said" XFSZ 'ulimit -f: what a job writes is its own affair'
 
 # Processes: another user's, for root has no limit.
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null && [[ $FH != *thread* && -z $RUN ]]; then
