@@ -128,6 +128,9 @@ run_feed_opts(struct run *r, struct err *e)
 	if (!o->pipe_part || !o->tee)
 		out->header = NULL;
 	out->no_run_if_empty = false;
+	if (o->max_lines >= 0 && o->max_replace_args < 0 && o->max_args < 0)
+		out->max_inputs = -1; /* -L counts records */
+	out->max_lines = -1;
 	if (o->pipe_part)
 		run_feed_drop_files(r, o, out);
 	if (out->ninputs == 0) {
