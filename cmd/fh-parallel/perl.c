@@ -39,7 +39,7 @@ struct perl {
  * behind the value are not there yet. */
 static const char script[] =
     "open my $io, '+<&', \\*STDIN or exit 1; open STDIN, '<', '/dev/null'; binmode $io; $| = 1; $SIG{INT} = 'IGNORE';"
-    "our ($seq, $slot, $total, $raw, $skip, @code); my $null = '';"
+    "our ($seq, $slot, $total, $raw, $skip, @code, $told); my $null = '';"
     "sub get { my ($n, $b) = ($_[0], ''); while (length $b < $n) { sysread($io, $b, $n - length $b, length $b) or exit 0 } $b }"
     "sub put { my $f = join '', map { pack('N', length $_) . $_ } @_; $f = pack('N', length $f) . $f;"
     " while (length $f) { my $n = syswrite($io, $f) or exit 0; substr($f, 0, $n) = '' } }"
@@ -65,7 +65,8 @@ static const char script[] =
     " $#Arg::arg = $seen if $seen < $#Arg::arg;"
     " eval { $code[$id]->(); $_ or ($_ = $v, @Arg::arg = (undef, @j), $code[$id]->()); 1 } or return why();"
     " ('y', defined $_ ? $_ : '', $raw | $skip << 1) }"
-    "sub truth { my ($c) = @_; local $_; my $r = eval \"package Filter; use strict; $c\"; $@ ne '' ? why() : ('y', $r ? 1 : 0) }"
+    "sub truth { my ($c) = @_; local $_; my $r = eval \"package Filter; use strict; $c\"; "
+    " $@ eq '' or $told++ or print STDERR 'fh-parallel: --filter: ', (why())[1] =~ tr{\\0-\\37\\177}{?}r, \"\\n\"; ('y', $r ? 1 : 0) }"
     "my %do = (c => \\&compile, e => \\&run, t => \\&truth);"
     "while (1) { my ($op, @f) = unpack '(N/a*)*', get(unpack 'N', get(4)); my @r = $do{$op}->(@f); put(@r) }";
 

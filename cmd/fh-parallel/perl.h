@@ -40,7 +40,7 @@ int perl_eval(struct perl *p, size_t id, const struct perl_job *j, struct view v
 #define PERL_DIED 25
 int perl_status(const struct perl *p);
 
-/* Whether code, compiled for this once, is true. Returns 0, or -1 with words. */
+/* Whether code, compiled for this once, is true; not where it dies, which perl tells the first time. Returns 0, or -1 with words. */
 int perl_truth(struct perl *p, struct view code, bool *yes, struct err *e);
 
 #endif
