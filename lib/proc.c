@@ -29,6 +29,9 @@ extern char **environ;
 
 /* --- in the child --------------------------------------------------------------------------------------------------- */
 
+#define TURN_NS 100000  /* the shortest there is */
+#define RESET_ON_FORK 1 /* SCHED_FLAG_RESET_ON_FORK of linux/sched.h, which <sched.h> does not suffer beside it */
+
 #define PLAIN __attribute__((no_sanitize("address", "thread", "undefined"))) static
 
 #ifdef PROC_BESIDE
@@ -289,6 +292,30 @@ proc_begin(const struct proc_spec *s, struct proc_birth *b, char stack[static PR
 	if (*pid > 0 && s->group)
 		setpgid(*pid, *pid); /* so that a signal to the group finds it from now on */
 	return *pid < 0 ? b->fail : 0;
+}
+#endif
+
+#ifdef FH_PORTABLE
+void
+proc_take_short_turns(void)
+{
+}
+#else
+void
+proc_take_short_turns(void)
+{
+	struct {
+		uint32_t size, policy;
+		uint64_t flags;
+		int32_t nice;
+		uint32_t priority;
+		uint64_t runtime, deadline, period;
+	} a = { .size = sizeof a, .policy = SCHED_OTHER, .flags = RESET_ON_FORK, .runtime = TURN_NS };
+
+	errno = 0;
+	a.nice = getpriority(PRIO_PROCESS, 0);
+	if (errno == 0 && a.nice >= 0 && sched_getscheduler(0) == SCHED_OTHER)
+		syscall(SYS_sched_setattr, 0, &a, 0);
 }
 #endif
 

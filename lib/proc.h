@@ -70,6 +70,12 @@ struct proc_birth {
 int proc_begin(const struct proc_spec *s, struct proc_birth *b, char stack[static PROC_STACK], pid_t *pid);
 #endif
 
+/* Asks for short turns for the thread that calls, which is to do little at a time: it then goes on soon although its children want
+ * the processor too, or a job that has ended waits for one that runs before the next one is started. Children have ordinary
+ * turns. Linux from 6.12 on (sched_runtime of sched_setattr(2)); elsewhere, and for who has a policy, or a niceness below 0, of
+ * its own, which children would lose, nothing happens. */
+void proc_take_short_turns(void);
+
 /* Where a shell would find the command name: appends the first executable regular file on path (a PATH; NULL: the
  * system's default one). A name with '/' is appended as it is. Returns 0, -ENOENT, or -EACCES where files of that name are
  * there but none can be executed (the first of them is appended). */

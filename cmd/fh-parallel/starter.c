@@ -47,6 +47,8 @@ starter_is_fast(struct starter *st, int64_t now)
 	if (++st->starts <= LANES_AFTER)
 		return false;
 	st->none = lanes_open(&st->lanes, st->want) < 0;
+	if (!st->none)
+		proc_take_short_turns();
 	return !st->none;
 }
 

@@ -4,7 +4,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -62,6 +64,32 @@ START_TEST(child_is_clean)
 	ck_assert_int_eq(pid, group);
 }
 END_TEST
+
+#ifdef SYS_sched_getattr
+static void
+scheduling(unsigned char attr[48])
+{
+	ck_assert_int_eq(syscall(SYS_sched_getattr, 0, attr, 48, 0), 0);
+}
+
+START_TEST(short_turns_are_not_handed_on)
+{
+	unsigned char before[48], after[48];
+	int status = -1;
+	pid_t pid;
+
+	ck_assert_int_eq(setpriority(PRIO_PROCESS, 0, 7), 0);
+	scheduling(before);
+	proc_take_short_turns();
+	if ((pid = fork()) == 0) {
+		scheduling(after);
+		_exit(memcmp(before, after, sizeof before) != 0);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+}
+END_TEST
+#endif
 
 START_TEST(descriptors_may_be_swapped)
 {
@@ -481,6 +509,9 @@ main(void)
 	int failed;
 
 	tcase_add_test(tc, child_is_clean);
+#ifdef SYS_sched_getattr
+	tcase_add_test(tc, short_turns_are_not_handed_on);
+#endif
 	tcase_add_test(tc, descriptors_may_be_swapped);
 	tcase_add_loop_test(tc, spawn_tells_the_failed_step, 0, ARRAY_LEN(wrong));
 	tcase_add_test(tc, script_without_interpreter_is_told);
