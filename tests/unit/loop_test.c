@@ -78,7 +78,7 @@ START_TEST(short_turns_are_not_handed_on)
 	int status = -1;
 	pid_t pid;
 
-	ck_assert_int_eq(setpriority(PRIO_PROCESS, 0, 7), 0);
+	ck_assert_int_eq(setpriority(PRIO_PROCESS, 0, 19), 0);
 	scheduling(before);
 	proc_take_short_turns();
 	if ((pid = fork()) == 0) {
