@@ -14,15 +14,20 @@ static const char bare[256] =
     " ABCDEFGHIJKLMNOPQRSTUVWXYZ    _"
     " abcdefghijklmnopqrstuvwxyz     ";
 
+size_t
+shq_bare(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && bare[(unsigned char)s[i]] > ' ')
+		i++;
+	return i;
+}
+
 bool
 shq_is_bare(const char *s, size_t n)
 {
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (bare[(unsigned char)s[i]] <= ' ')
-			return false;
-	return n > 0;
+	return n > 0 && shq_bare(s, n) == n;
 }
 
 /* s in '...', each inner quote as the given text, which must end and reopen the quotes. */

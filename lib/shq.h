@@ -9,6 +9,9 @@
 /* Whether the n bytes stay bare: not empty, all in [A-Za-z0-9_/.+-] (GNU parallel 20221122, observed). */
 bool shq_is_bare(const char *s, size_t n);
 
+/* How many bytes at the start of the n are such. */
+size_t shq_bare(const char *s, size_t n);
+
 /* Appends the n bytes of s as GNU parallel writes them: bare where they may be, else '...' with ' as '"'"', empty as '',
  * without the empty quotes that a ' at either end would leave. For NUL there is no shell word: it is left out. */
 void shq_add(struct buf *out, const char *s, size_t n);

@@ -26,6 +26,7 @@ struct batch {
 	struct tuple tuple;
 	bool have;          /* tuple is read and not yet in a line */
 	bool ended;
+	bool runs;          /* what a bare value adds to the line is known without its being there: put_run */
 	size_t spread, at;  /* spread > 0: line is handed out that many inputs at a time, from value at on */
 	/* batch_total: all lines, one behind the other */
 	struct args all;
@@ -57,6 +58,7 @@ batch_new(const struct opts *o, struct source *src, const struct tmpl *command, 
 	b->max_inputs = o->max_inputs > 0 ? (size_t)o->max_inputs : o->spread || o->xargs ? SIZE_MAX : 1;
 	b->max_line = batch_max_line(o);
 	meter_init(&b->meter, command, o->mode == CTX_REPEAT, b->max_inputs > 1);
+	b->runs = b->max_inputs > 1 && meter_is_even(&b->meter) && o->ndelim == 1 && shq_bare(o->delim, 1) == 0;
 	return b;
 }
 
@@ -108,6 +110,28 @@ put(struct batch *b, struct err *e)
 	return NEXT_END;
 }
 
+/* Puts into the line what is read already, as long as it is bare and fits: millions of short values come this way. False: none; what
+ * stops it is put's to judge. */
+static bool
+put_run(struct batch *b)
+{
+	struct view run;
+	size_t used = 0, len;
+
+	if (!b->runs || b->have || !source_run(b->src, &run))
+		return false;
+	while (used < run.len && b->line.ntuples < b->max_inputs) {
+		len = shq_bare(run.s + used, run.len - used);
+		if (len == 0 || run.s[used + len] != b->o->delim[0] || !meter_fits(&b->meter, len, b->max_line))
+			break;
+		args_add(&b->line, run.s + used, len); /* what fits has room */
+		args_end_tuple(&b->line);
+		used += len + 1;
+	}
+	source_take(b->src, used);
+	return used > 0;
+}
+
 /* Fills the line. NEXT_GOT: it is complete; NEXT_END: there are no inputs left. */
 static enum next
 fill(struct batch *b, struct err *e)
@@ -117,6 +141,8 @@ fill(struct batch *b, struct err *e)
 	if (b->line.n == 0)
 		meter_start(&b->meter, b->seq + 1);
 	while (got == NEXT_GOT && b->line.ntuples < b->max_inputs) {
+		if (put_run(b))
+			continue;
 		got = peek(b, e);
 		if (got == NEXT_GOT && (got = put(b, e)) == NEXT_END)
 			return NEXT_GOT;

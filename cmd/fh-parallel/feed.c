@@ -190,6 +190,18 @@ feed_next(struct feed *f, struct tuple *out, struct err *e)
 	return got;
 }
 
+bool
+feed_run(const struct feed *f, struct view *out)
+{
+	return f->plain && f->columns == NULL && f->reader != NULL && !reader_had_nul(f->reader) && record_run(f->reader, out);
+}
+
+void
+feed_take(struct feed *f, size_t n)
+{
+	record_take(f->reader, n);
+}
+
 void
 feed_block(struct feed *f, bool on)
 {

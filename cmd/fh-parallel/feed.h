@@ -17,6 +17,11 @@ int feed_new_words(const struct opts *o, const char *const *words, size_t n, str
 /* Appends the columns of the next input to out; they are borrowed until the next call for f. */
 enum next feed_next(struct feed *f, struct tuple *out, struct err *e);
 
+/* Inputs that are there already and of one value each, as they stand in the source, each with --delimiter's byte behind it; as record_run
+ * and record_take. False: one by one, by feed_next. */
+bool feed_run(const struct feed *f, struct view *out);
+void feed_take(struct feed *f, size_t n);
+
 /* As feed_next, but the input is a line of names or to be dropped: no -r, no -E, and it is waited for. */
 enum next feed_header(struct feed *f, struct tuple *out, struct err *e);
 

@@ -151,10 +151,38 @@ others_size(const struct meter *m, const struct args *a, size_t first, size_t n)
 	return sum;
 }
 
+static size_t
+meter_sum(const struct meter *m)
+{
+	size_t sum = m->fixed + (m->n > 0 ? m->n : 1) * m->fixed_each + m->grown + (m->n > 1 ? (m->n - 1) * m->spaces : 0);
+
+	return m->t->regions ? QUOTE_FACTOR * sum : sum;
+}
+
+bool
+meter_is_even(const struct meter *m)
+{
+	return !m->others;
+}
+
+bool
+meter_fits(struct meter *m, size_t len, size_t max)
+{
+	size_t grows = m->plain * len + m->seqs * m->digits + m->marks;
+
+	m->n++;
+	m->grown += grows;
+	if (meter_sum(m) < max)
+		return true;
+	m->n--;
+	m->grown -= grows;
+	return false;
+}
+
 size_t
 meter_add(struct meter *m, const struct args *a)
 {
-	size_t first = m->n, sum;
+	size_t first = m->n;
 	struct view v;
 
 	while (m->n < a->n) {
@@ -168,6 +196,5 @@ meter_add(struct meter *m, const struct args *a)
 		m->grown += m->seqs * m->digits + m->marks;
 		first = m->n;
 	}
-	sum = m->fixed + (m->n > 0 ? m->n : 1) * m->fixed_each + m->grown + (m->n > 1 ? (m->n - 1) * m->spaces : 0);
-	return m->t->regions ? QUOTE_FACTOR * sum : sum;
+	return meter_sum(m);
 }

@@ -23,6 +23,10 @@ struct meter {
 void meter_init(struct meter *m, const struct tmpl *t, bool repeat, bool ask_perl);
 /* A new line, of job seq, without any value. */
 void meter_start(struct meter *m, uint64_t seq);
+/* Whether each value counts its own length alone, where it needs no quotes (shq_bare): meter_fits may be asked. */
+bool meter_is_even(const struct meter *m);
+/* Whether one more such value of len bytes leaves the line shorter than max; it is counted then. */
+bool meter_fits(struct meter *m, size_t len, size_t max);
 /* Values were appended to a: returns the length of the line with them. */
 size_t meter_add(struct meter *m, const struct args *a);
 

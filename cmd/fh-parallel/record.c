@@ -140,6 +140,23 @@ record_next(struct reader *r, struct view *out, struct err *e)
 }
 
 bool
+record_run(const struct reader *r, struct view *out)
+{
+	const char *p = r->ndelim == 1 && r->end > r->scanned ? memrchr(r->buf + r->scanned, r->delim[0], r->end - r->scanned) : NULL;
+
+	if (p != NULL)
+		*out = (struct view){ r->buf + r->at, (size_t)(p + 1 - r->buf) - r->at };
+	return p != NULL;
+}
+
+void
+record_take(struct reader *r, size_t n)
+{
+	r->at += n;
+	r->scanned = r->at;
+}
+
+bool
 reader_had_nul(const struct reader *r)
 {
 	return r->nul;

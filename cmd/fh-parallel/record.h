@@ -18,6 +18,11 @@ struct reader *reader_new(int fd, bool own, const char *name, const char *delim,
  * NEXT_FAIL: read error, or a record longer than ARGS_MAX. */
 enum next record_next(struct reader *r, struct view *out, struct err *e);
 
+/* The records that are read and whole, each with its delimiter behind it; borrowed until the next call. False: there is none; record_next
+ * reads on. Nothing of them is handed out until record_take says how many bytes were used, to the end of one of them. */
+bool record_run(const struct reader *r, struct view *out);
+void record_take(struct reader *r, size_t n);
+
 /* Whether any byte read so far was a NUL: else no record needs a look. */
 bool reader_had_nul(const struct reader *r);
 

@@ -243,6 +243,18 @@ source_next(struct source *s, struct tuple *out, struct err *e)
 	return s->shuf ? pull_shuffled(s, out, e) : s->pull(s, out, e);
 }
 
+bool
+source_run(const struct source *s, struct view *out)
+{
+	return s->n == 1 && !s->shuf && feed_run(s->stock[0].feed, out);
+}
+
+void
+source_take(struct source *s, size_t n)
+{
+	feed_take(s->stock[0].feed, n);
+}
+
 /* --- opening ----------------------------------------------------------------------------------------------------- */
 /* Whether source i goes in step with the one before it. With -a files the reference looks as many sources too far to the right
  * for its '+'; so do we. */

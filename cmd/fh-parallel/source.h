@@ -18,6 +18,11 @@ int source_new(const struct opts *o, struct source **out, struct err *e);
 /* Next tuple, borrowed until the next call. */
 enum next source_next(struct source *s, struct tuple *out, struct err *e);
 
+/* The next tuples, where each is one value and they are there already (feed_run): many lines at once cost less than each by itself.
+ * source_take: n bytes of them are used. */
+bool source_run(const struct source *s, struct view *out);
+void source_take(struct source *s, size_t n);
+
 /* The descriptor to poll after NEXT_WAIT. */
 int source_fd(const struct source *s);
 

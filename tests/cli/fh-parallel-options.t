@@ -124,6 +124,16 @@ is "$rc $out" "0 'a b'"$'\n'"'c'\"'\"'d'" '--shellquote: the values'
 eval "run printf '%s' $(fh-parallel --shellquote touch ::: 'a b' </dev/null)"
 is "$out" "touch 'a b'" 'and a shell reads it back'
 
+# Lines are filled many values at once where these are bare, from a file or pipe; words go one by one. Nobody sees which.
+mapfile -t words < <(seq 95 1205; printf '%s\n' 'a b' '' "d'q" x.y/z 1; seq 3)
+for o in '-X echo' '--xargs echo' '-m echo' '-X -s 300 echo' '--xargs -x -s 41 echo' '-n 7 echo' '-X -n 50 echo' '-X echo {}.c' '-m -s 300 echo {#}:{}' '-X -s 300 echo {}={}' '-j1 -X -s 300 echo {}{%}' \
+	'-X echo {.} {#}' '-X -q echo' '-X -r echo' '-X --trim lr echo' '-X -E 1205 echo' '-X --rpl {x}s/1/one/ echo {x}'; do
+	read -ra o <<<"$o"
+	want=$(fh-parallel -k -j4 "${o[@]}" ::: "${words[@]}")
+	is "$(printf '%s\n' "${words[@]}" | fh-parallel -k -j4 "${o[@]}")" "$want" "${o[*]}: lines as words"
+	is "$({ printf '%s,' "${words[@]:0:700}"; sleep 0.05; printf '%s,' "${words[@]:700}"; } | fh-parallel -k -j4 -d, "${o[@]}")" "$want" "${o[*]}: in two parts"
+done
+
 # Scripts whose first line names us.
 printf '#!%s --shebang -k echo got\na\nb c\n' "$FH/fh-parallel" >s
 printf '#!%s --shebang-wrap -k -j2 /bin/sh\necho "$0 $1 $#"\n' "$FH/fh-parallel" >w
