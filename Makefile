@@ -17,6 +17,7 @@ LIB := \
 	proc \
 	self \
 	loop \
+	turns \
 	lanes \
 	guard \
 	kin \
@@ -201,6 +202,7 @@ PAR := \
 	run_far \
 	run_agents \
 	run_hosts \
+	run_turns \
 	run_start \
 	run_job \
 	run_pack \

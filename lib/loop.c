@@ -15,6 +15,7 @@
 
 #ifndef FH_PORTABLE
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #endif
 
 #define READY_MAX 256 /* descriptors told in one wait */
@@ -41,6 +42,14 @@ struct loop {
 	size_t nready, ready_cap, next;
 	bool signals;              /* the signal descriptor is to be read */
 	bool reap;                 /* children may have ended */
+	bool exits_told;           /* by the signal descriptor */
+	/* others take over while we wait; NULL: there are none */
+	void (*leave)(void *), (*enter)(void *);
+	void *who;
+	int hurry_fd;              /* written to by them; -1: nobody is there */
+	bool waiting;              /* until due_ns */
+	int64_t due_ns;
+	unsigned forgotten;        /* how often */
 #ifdef FH_PORTABLE
 	struct pollfd *fds;
 	size_t fds_cap;
@@ -116,17 +125,64 @@ loop_tell_kernel(struct loop *l, int fd, short was, short events, bool *always)
 	return 0;
 }
 
+/* epoll_wait, while others have l. */
+static int
+loop_wait_apart(struct loop *l, struct epoll_event *ev, int64_t deadline_ns)
+{
+	int n, error, ms = loop_wait_ms(l, deadline_ns);
+	unsigned before = l->forgotten;
+
+	l->waiting = true;
+	l->due_ns = deadline_ns;
+	l->leave(l->who);
+	n = epoll_wait(l->epfd, ev, READY_MAX, ms);
+	error = errno;
+	l->enter(l->who);
+	l->waiting = false;
+	errno = error;
+	return n > 0 && l->forgotten != before ? 0 : n; /* one may be another file's by now; what is true is told again */
+}
+
 static int
 loop_poll(struct loop *l, int64_t deadline_ns)
 {
 	struct epoll_event ev[READY_MAX];
-	int i, n = epoll_wait(l->epfd, ev, READY_MAX, loop_wait_ms(l, deadline_ns));
+	int i, n;
 
+	n = l->leave != NULL ? loop_wait_apart(l, ev, deadline_ns) : epoll_wait(l->epfd, ev, READY_MAX, loop_wait_ms(l, deadline_ns));
 	if (n < 0)
 		return errno == EINTR ? 0 : -errno;
 	for (i = 0; i < n; i++)
-		loop_found(l, ev[i].data.fd, (short)ev[i].events);
+		if (ev[i].data.fd != l->hurry_fd)
+			loop_found(l, ev[i].data.fd, (short)ev[i].events);
 	return 0;
+}
+
+int
+loop_share(struct loop *l, void (*leave)(void *), void (*enter)(void *), void *who)
+{
+	struct epoll_event ev = { .events = EPOLLIN | EPOLLET }; /* each write is told once: nobody need read it */
+
+	if (leave != NULL && l->hurry_fd < 0) {
+		if ((l->hurry_fd = ev.data.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) < 0)
+			return -errno;
+		if (epoll_ctl(l->epfd, EPOLL_CTL_ADD, l->hurry_fd, &ev) < 0)
+			return -errno;
+	}
+	l->leave = leave;
+	l->enter = enter;
+	l->who = who;
+	return 0;
+}
+
+void
+loop_hurry(struct loop *l, int64_t deadline_ns)
+{
+	uint64_t once = 1;
+
+	if (!l->waiting || deadline_ns < 0 || (l->due_ns >= 0 && l->due_ns <= deadline_ns))
+		return;
+	l->waiting = write(l->hurry_fd, &once, sizeof once) < 0; /* once is enough */
 }
 #else
 static int
@@ -164,7 +220,34 @@ loop_poll(struct loop *l, int64_t deadline_ns)
 			loop_found(l, l->fds[i].fd, l->fds[i].revents);
 	return 0;
 }
+
+int
+loop_share(struct loop *l, void (*leave)(void *), void (*enter)(void *), void *who)
+{
+	(void)l, (void)leave, (void)enter, (void)who;
+	return -ENOSYS;
+}
+
+void
+loop_hurry(struct loop *l, int64_t deadline_ns)
+{
+	(void)l, (void)deadline_ns;
+}
 #endif
+
+void
+loop_tell_exits(struct loop *l, bool on)
+{
+	if (l->exits_told != on)
+		sig_tell_children(&l->sig, on);
+	l->exits_told = on;
+}
+
+void
+loop_reap(struct loop *l)
+{
+	l->reap = true;
+}
 
 int
 loop_new(struct loop **out, const int *signals, size_t n)
@@ -172,7 +255,8 @@ loop_new(struct loop **out, const int *signals, size_t n)
 	struct loop *l = xcalloc(1, sizeof *l);
 	int r;
 
-	l->epfd = -1;
+	l->epfd = l->hurry_fd = -1;
+	l->exits_told = true;
 	if ((r = sig_open(&l->sig, signals, n)) < 0 || (r = loop_attach(l)) < 0) {
 		loop_free(l);
 		return r;
@@ -189,6 +273,8 @@ loop_free(struct loop *l)
 		return;
 	if (l->epfd >= 0)
 		close(l->epfd);
+	if (l->hurry_fd >= 0)
+		close(l->hurry_fd);
 	sig_close(&l->sig);
 #ifdef FH_PORTABLE
 	free(l->fds);
@@ -246,6 +332,7 @@ loop_forget(struct loop *l, int fd)
 	if (fd < 0 || (size_t)fd >= l->nw || !l->w[fd].there)
 		return;
 	w = &l->w[fd];
+	l->forgotten++;
 	if (w->always && w->events != 0)
 		l->nalways--;
 	else

@@ -50,6 +50,16 @@ int loop_wait(struct loop *l, int64_t deadline_ns);
  * was one. */
 bool loop_next(struct loop *l, struct loop_event *ev);
 
+/* For threads that share l, one at a time. leave is called before loop_wait waits, and enter when it is over: meanwhile others may call
+ * all that is below and loop_watch, loop_forget, loop_next. Returns 0 or -errno (FH_PORTABLE: -ENOSYS). NULL, NULL: no more. */
+int loop_share(struct loop *l, void (*leave)(void *who), void (*enter)(void *who), void *who);
+/* Whether loop_wait is to end because a child has. Off: loop_reap is called instead, by who knows of each of them. */
+void loop_tell_exits(struct loop *l, bool on);
+/* Children may have ended: loop_next tells of them. */
+void loop_reap(struct loop *l);
+/* What loop_wait was to wait for may have changed: ends it, where it would last beyond deadline_ns (< 0: for ever). */
+void loop_hurry(struct loop *l, int64_t deadline_ns);
+
 #define AUTO_LOOP __attribute__((cleanup(loop_cleanup))) struct loop *
 
 static inline void

@@ -33,6 +33,16 @@ sig_detach(struct sig *s)
 	(void)s;
 }
 
+void
+sig_tell_children(struct sig *s, bool on)
+{
+	sigset_t told = s->watched;
+
+	if (!on)
+		sigdelset(&told, SIGCHLD);
+	signalfd(s->fd, &told, 0);
+}
+
 /* Fills ahead. A read that is not full was the last. */
 static void
 sig_read(struct sig *s)
@@ -114,6 +124,12 @@ sig_detach(struct sig *s)
 	if (s->wfd >= 0)
 		close(s->wfd);
 	sig_pipe_wfd = s->wfd = -1;
+}
+
+void
+sig_tell_children(struct sig *s, bool on)
+{
+	(void)s, (void)on;
 }
 
 int

@@ -33,6 +33,10 @@ bool sig_is_ignored(int signo);
  * not read yet. Equal signals may be merged: act on the fact, do not count. */
 int sig_next(struct sig *s);
 
+/* Whether ends of children are told (on, the default) or wait until they are again (off: who waits for each child by other means
+ * need not be woken twice). FH_PORTABLE: they always are. */
+void sig_tell_children(struct sig *s, bool on);
+
 /* Mask and dispositions as they were before sig_open. */
 void sig_close(struct sig *s);
 

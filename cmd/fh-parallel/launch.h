@@ -68,6 +68,8 @@ enum launch_result launch_start(struct launch *l, struct job *j, bool direct, st
  * LAUNCH_RUNS where it can be sent. */
 enum launch_result launch_far(struct launch *l, struct job *j, struct frame_job *fj, struct err *e);
 
+/* Whether starts have ever come so fast that it matters how long one takes. */
+bool launch_is_busy(const struct launch *l);
 /* Waits a moment for a start to be through, where the next one had to wait for that. */
 void launch_wait(struct launch *l);
 /* The process of j has ended: 0, or -errno where it never ran the program. */

@@ -402,6 +402,12 @@ launch_hand(struct launch *l, struct job *j, const char *dir)
 	return starter_is_fast(l->starter, j->start_ns) && launch_describe(l, j, dir, &s) == 0 && starter_hand(l->starter, &s, &j->pid);
 }
 
+bool
+launch_is_busy(const struct launch *l)
+{
+	return starter_is_busy(l->starter);
+}
+
 void
 launch_wait(struct launch *l)
 {

@@ -254,13 +254,10 @@ run_is_over(const struct run *r)
 	    ending_is_over(r->ending);
 }
 
-static int
-run_loop(struct run *r)
+bool
+run_round(struct run *r)
 {
-	struct loop_event ev;
-	int error;
-
-	for (;;) {
+	do {
 		r->wake_ns = -1;
 		r->token_waits = false;
 		run_far_events(r);
@@ -285,14 +282,33 @@ run_loop(struct run *r)
 		if (r->killing && r->running == NULL)
 			run_orphans(r, NULL);
 		if (run_is_over(r))
-			return 0;
-		if (sched_running(r->sched) == 0 && !r->input_waits && r->wake_ns < 0 && output_room(r->output))
-			continue; /* nothing to wait for: there is room for the next */
+			return false;
+		/* nothing to wait for: there is room for the next */
+	} while (sched_running(r->sched) == 0 && !r->input_waits && r->wake_ns < 0 && output_room(r->output));
+	return true;
+}
+
+void
+run_events(struct run *r)
+{
+	struct loop_event ev;
+
+	while (loop_next(r->loop, &ev))
+		run_dispatch(r, &ev);
+}
+
+static int
+run_loop(struct run *r)
+{
+	int error;
+
+	while (run_round(r)) {
+		run_turns_look(r);
 		if ((error = loop_wait(r->loop, r->wake_ns)) < 0)
 			return error;
-		while (loop_next(r->loop, &ev))
-			run_dispatch(r, &ev);
+		run_events(r);
 	}
+	return 0;
 }
 
 /* All jobs are over, and the reader of our output is behind: does the signal mean that what he has not got is lost? */
@@ -346,8 +362,10 @@ run_all(const struct opts *o, void (*say)(const char *line), struct err *e)
 	if ((error = run_loop(&r)) < 0) {
 		err_sys(e, -error, "cannot wait for jobs");
 		run_kill_now(&r);
+		run_turns_close(&r);
 		goto out;
 	}
+	run_turns_close(&r);
 	run_flush(&r);
 	output_close(r.output);
 	run_check_output(&r);

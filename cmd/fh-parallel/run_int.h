@@ -26,6 +26,7 @@
 #include "slots.h"
 #include "source.h"
 #include "summon.h"
+#include "turns.h"
 #include "world.h"
 #include "spread.h"
 
@@ -75,6 +76,8 @@ struct run {
 	int64_t slots_max;       /* what slots may become when hosts come */
 	struct exec *exec;
 	struct launch *launch;
+	struct turns *turns;     /* NULL: nobody takes any but us */
+	bool turns_tried;
 	struct engine *engine;   /* NULL: jobs run here */
 	struct fleet *fleet;     /* of engine, or agents on the hosts of -S; NULL: there are none */
 	struct exec *far_exec;   /* knows the shell */
@@ -125,6 +128,18 @@ struct run {
 	bool disk_full;          /* what jobs print may not be whole, and is remembered no more */
 	int status;              /* set where the run did not end as asked; else 0 */
 };
+
+/* run.c: all that can be done by now is done; false: the run is over. */
+bool run_round(struct run *r);
+/* What the loop tells. */
+void run_events(struct run *r);
+
+/* run_turns.c */
+/* Before the loop is waited for: opens turns where that is worth it. */
+void run_turns_look(struct run *r);
+/* A job with a process, pid, runs. */
+void run_turns_expect(struct run *r, pid_t pid);
+void run_turns_close(struct run *r);
 
 /* run_open.c */
 int run_open(struct run *r, struct err *e);

@@ -71,6 +71,7 @@ run_spawned(struct run *r, struct job *j)
 {
 	if (j->pid > 0)
 		run_found(r, j);
+	run_turns_expect(r, j->pid);
 	capture_started(&j->capture);
 	r->later_told = false;
 	job_event(j, EV_SPAWNED);

@@ -53,6 +53,12 @@ starter_is_fast(struct starter *st, int64_t now)
 }
 
 bool
+starter_is_busy(const struct starter *st)
+{
+	return st->starts > LANES_AFTER;
+}
+
+bool
 starter_hand(struct starter *st, const struct proc_spec *s, pid_t *pid)
 {
 	return st->lanes != NULL && lanes_start(st->lanes, s, pid) == 0;

@@ -17,6 +17,8 @@ void starter_free(struct starter *st);
 
 /* Whether there is any use in starter_hand for the start that is due now (monotonic). */
 bool starter_is_fast(struct starter *st, int64_t now);
+/* Whether starts have ever come so fast that lanes were wanted. */
+bool starter_is_busy(const struct starter *st);
 /* Starts s in a lane, without waiting until it has executed its program; its descriptors may be closed at once. Whether it
  * could is told by starter_ended. False: use proc_spawn. */
 bool starter_hand(struct starter *st, const struct proc_spec *s, pid_t *pid);
