@@ -289,8 +289,6 @@ proc_begin(const struct proc_spec *s, struct proc_birth *b, char stack[static PR
 	if (*pid < 0)
 		b->here = 0, b->fail = -errno;
 	pthread_sigmask(SIG_SETMASK, &keep, NULL);
-	if (*pid > 0 && s->group)
-		setpgid(*pid, *pid); /* so that a signal to the group finds it from now on */
 	return *pid < 0 ? b->fail : 0;
 }
 #endif
@@ -363,6 +361,9 @@ proc_kill(pid_t pid, int signo)
 {
 	if (pid <= 1)
 		return -ESRCH;
+#ifdef PROC_BESIDE
+	setpgid(pid, pid); /* it may have just begun, and not lead a group yet; else this fails, and nothing happens */
+#endif
 	return kill(-pid, signo) < 0 && errno != ESRCH ? -errno : 0;
 }
 

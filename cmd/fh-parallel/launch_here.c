@@ -49,12 +49,14 @@ launch_new(const struct launch_conf *c, struct launch **out, struct err *e)
 {
 	const struct opts *o = c->opts;
 	struct launch *l = xcalloc(1, sizeof *l);
+	struct rlimit now;
 	const char *tag = o->tagstring != NULL ? o->tagstring : o->tag ? "{}" : NULL;
 
 	l->c = *c;
 	l->spare = capture_spare_new();
 	l->starter = starter_new(c->lanes);
 	l->null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	l->limits = getrlimit(RLIMIT_NOFILE, &now) < 0 || now.rlim_cur != c->nofile.rlim_cur || now.rlim_max != c->nofile.rlim_max;
 	if (direct_shell(exec_shell(c->exec))) {
 		l->split = o->ncommand == 0 || (o->retry_failed && o->joblog != NULL);
 		l->direct = !l->split && tmpl_direct(c->command);
@@ -373,7 +375,7 @@ launch_describe(struct launch *l, struct job *j, const char *dir, struct proc_sp
 	s.mask = &l->c.sig->child_mask;
 	s.defaults = &l->c.sig->child_reset;
 	s.mark = l->c.marks != NULL ? &l->c.marks[j->slot - 1] : NULL;
-	s.nofile = &l->c.nofile;
+	s.nofile = l->limits ? &l->c.nofile : NULL;
 	*out = s;
 	return 0;
 }

@@ -18,6 +18,7 @@ struct launch {
 	bool whole;         /* -vv: the text of a job is all that is run, with what options add to it */
 	uint64_t total;
 	int null_fd;
+	bool limits;        /* jobs may have fewer descriptors than we */
 	struct tmux *tmux;  /* NULL: jobs have no windows */
 	int tty_fd;         /* --tty: the terminal, -1: not asked for, or none there */
 	struct buf dir;
