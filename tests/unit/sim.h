@@ -21,6 +21,7 @@ struct sim_proc {
 	int status;
 	int fd;                   /* its stdout, for its last words; -1: none */
 	bool over, stopped, deaf, child, termed, gave_way;
+	bool awaited;             /* by a thread that will take a turn when it ends */
 	bool pressed;             /* it was stopped for want of memory */
 };
 

@@ -18,6 +18,7 @@
 #include "kin.h"
 #include "lanes.h"
 #include "loop.h"
+#include "turns.h"
 #include "mem.h"
 #include "proc.h"
 #include "pump.h"
@@ -57,6 +58,13 @@ int __wrap_loop_watch(struct loop *l, int fd, short events, void *who);
 void __wrap_loop_forget(struct loop *l, int fd);
 int __wrap_loop_wait(struct loop *l, int64_t deadline);
 bool __wrap_loop_next(struct loop *l, struct loop_event *ev);
+int __wrap_loop_share(struct loop *l, void (*leave)(void *), void (*enter)(void *), void *who);
+void __wrap_loop_tell_exits(struct loop *l, bool on);
+void __wrap_loop_reap(struct loop *l);
+void __wrap_loop_hurry(struct loop *l, int64_t deadline);
+int __wrap_turns_open(struct turns **out, size_t n, void (*turn)(void *), void *ctx);
+void __wrap_turns_expect(struct turns *t, pid_t pid);
+void __wrap_turns_close(struct turns *t);
 struct pump *__wrap_pump_new(struct loop *l);
 void __wrap_pump_set_file(struct pump *p, int fd);
 void __wrap_pump_set_screen(struct pump *p, struct screen *s);
@@ -369,7 +377,19 @@ struct loop {
 	struct pollfd ready[1024];
 	size_t nready, next;
 	struct pump *pump;
+	bool untold, reap;      /* ends of children are not told; but this once */
+	bool waiting, hurried;
+	int64_t due;            /* until when it waits */
 };
+
+/* Threads that meet the ends of jobs. They come when they are called for. */
+struct turns {
+	void (*turn)(void *);
+	void *ctx;
+	size_t n;
+};
+
+static struct turns turns; /* turn is NULL: there are none */
 
 struct pump {
 	struct loop *l;
@@ -413,16 +433,26 @@ __wrap_loop_forget(struct loop *l, int fd)
 		l->w[fd].who = NULL;
 }
 
-/* The earliest thing that is to happen; INT64_MAX: nothing ever will. */
+/* When the next job ends; awaited: of those only. INT64_MAX: none ever will. */
 static int64_t
-next_event(const struct loop *l)
+next_end(bool awaited)
 {
 	int64_t at = INT64_MAX;
 	int i;
 
 	for (i = 0; i < sim.nproc; i++)
-		if (!sim.proc[i].over && !sim.proc[i].stopped && sim.proc[i].due < at)
+		if (!sim.proc[i].over && !sim.proc[i].stopped && (sim.proc[i].awaited || !awaited) && sim.proc[i].due < at)
 			at = sim.proc[i].due;
+	return at;
+}
+
+/* The earliest thing that the loop is to tell. */
+static int64_t
+next_event(const struct loop *l)
+{
+	int64_t at = l->untold ? INT64_MAX : next_end(false);
+	int i;
+
 	for (i = 0; i < sim.nsignals; i++)
 		if (sim.signals[i] != 0 && sim.signal_at[i] < at)
 			at = sim.signal_at[i];
@@ -470,6 +500,32 @@ check_shown(const struct loop *l, int64_t deadline)
 		SIM_MUST(sim.final[i] == 0 || sim.shown[i] || (deadline >= 0 && deadline <= sim.ended[i] + HOLD_NS));
 }
 
+static void
+sleep_until(int64_t t)
+{
+	if (sim.now < t)
+		sim.now = t + (int64_t)sim_random(3) * MS / 2; /* late now and then */
+}
+
+/* Jobs end before anything else happens, and their threads meet that. Until the loop is hurried, or there is something for it. */
+static void
+take_turns(struct loop *l, int64_t deadline)
+{
+	int64_t end;
+
+	l->waiting = true;
+	l->hurried = false;
+	l->due = deadline;
+	while (l->untold && !l->hurried && (end = next_end(true)) < INT64_MAX && end <= next_event(l) && (deadline < 0 || end <= deadline)) {
+		check_wait();
+		sleep_until(end);
+		turns.turn(turns.ctx);
+		if (!l->hurried)
+			check_shown(l, deadline);
+	}
+	l->waiting = false;
+}
+
 int
 __wrap_loop_wait(struct loop *l, int64_t deadline)
 {
@@ -487,15 +543,73 @@ __wrap_loop_wait(struct loop *l, int64_t deadline)
 	poll_real(l);
 	for (i = 0, ready = false; i < l->nready; i++)
 		ready |= l->ready[i].revents != 0;
+	l->hurried = false;
+	if (!ready && turns.turn != NULL)
+		take_turns(l, deadline);
+	if (l->hurried)
+		return 0;
 	event = next_event(l);
 	SIM_MUST(ready || deadline >= 0 || event < INT64_MAX); /* a lost wake-up */
 	if (ready)
 		return 0;
 	if (deadline < 0 || event < deadline)
 		deadline = event;
-	if (sim.now < deadline)
-		sim.now = deadline + (int64_t)sim_random(3) * MS / 2; /* late now and then */
+	sleep_until(deadline);
 	return 0;
+}
+
+/* --- turns ----------------------------------------------------------------------------------------------------------- */
+
+int
+__wrap_loop_share(struct loop *l, void (*leave)(void *), void (*enter)(void *), void *who)
+{
+	(void)l, (void)enter, (void)who;
+	return leave != NULL && sim_random(4) == 0 ? -ENOSYS : 0;
+}
+
+void
+__wrap_loop_tell_exits(struct loop *l, bool on)
+{
+	l->untold = !on;
+}
+
+void
+__wrap_loop_reap(struct loop *l)
+{
+	l->reap = true;
+}
+
+void
+__wrap_loop_hurry(struct loop *l, int64_t deadline)
+{
+	l->hurried |= l->waiting && deadline >= 0 && (l->due < 0 || deadline < l->due);
+}
+
+int
+__wrap_turns_open(struct turns **out, size_t n, void (*turn)(void *), void *ctx)
+{
+	SIM_MUST(turns.turn == NULL && n <= TURNS_MAX);
+	if (sim_random(4) == 0)
+		return -EAGAIN;
+	turns = (struct turns){ .turn = turn, .ctx = ctx, .n = n };
+	*out = &turns;
+	return 0;
+}
+
+/* Each once, and never more at a time than there are threads. */
+void
+__wrap_turns_expect(struct turns *t, pid_t pid)
+{
+	SIM_MUST(pid >= PID_FIRST && pid < PID_FIRST + sim.nproc);
+	SIM_MUST(!sim.proc[pid - PID_FIRST].awaited && (size_t)sim.alive <= t->n);
+	sim.proc[pid - PID_FIRST].awaited = true;
+}
+
+void
+__wrap_turns_close(struct turns *t)
+{
+	SIM_MUST(t == &turns && (sim.crashed || sim.alive == 0));
+	turns.turn = NULL;
 }
 
 static bool
@@ -526,7 +640,7 @@ __wrap_loop_next(struct loop *l, struct loop_event *ev)
 	sim.suspends = false;
 	if (next_signal(ev))
 		return true;
-	for (i = 0; i < sim.nproc; i++)
+	for (i = 0; (!l->untold || l->reap) && i < sim.nproc; i++)
 		if (!sim.proc[i].over && !sim.proc[i].stopped && sim.proc[i].due <= sim.now) {
 			ev->kind = LOOP_EXIT;
 			ev->pid = PID_FIRST + i;
@@ -534,6 +648,7 @@ __wrap_loop_next(struct loop *l, struct loop_event *ev)
 			check_exit(&sim.proc[i]);
 			return true;
 		}
+	l->reap = false;
 	while (l->next < l->nready) {
 		const struct pollfd *f = &l->ready[l->next++];
 
