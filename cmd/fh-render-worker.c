@@ -42,6 +42,7 @@ struct work {
 	const char *verdict;         /* "skipped", "rendered", ... */
 	const char *state;           /* what became of the state */
 	struct err reason;           /* why it is not fresh, or failed; msg "" where there is nothing to say */
+	bool spoke;                  /* on stdout */
 	int unheard;                 /* -errno: stdout could not be written */
 	bool whole;                  /* the video was seen whole, and stands as proof says */
 	int64_t start_ns;
@@ -73,7 +74,10 @@ say(struct work *w, const char *file, bool shown, const char *fmt, ...)
 	buf_addc(&line, '\n');
 	if (file != NULL)
 		log_line(file, line.data, line.len);
-	if (shown && !w->o.quiet && !w->o.json && (r = io_write_full(STDOUT_FILENO, line.data, line.len)) < 0)
+	if (!shown || w->o.quiet || w->o.json)
+		return;
+	w->spoke = true;
+	if ((r = io_write_full(STDOUT_FILENO, line.data, line.len)) < 0)
 		w->unheard = r;
 }
 
@@ -368,7 +372,7 @@ report(struct work *w, int status)
 	if (w->whole)
 		proof_json(&b, "verification", &w->proof);
 	buf_adds(&b, "}\n");
-	w->unheard = io_write_full(STDOUT_FILENO, b.data, b.len);
+	w->unheard = io_write_last(STDOUT_FILENO, b.data, b.len);
 }
 
 /* --- main -------------------------------------------------------------------------------------------------------- */
@@ -424,6 +428,8 @@ main(int argc, char *argv[])
 	child_home_close(&w.home);
 	if (w.o.json)
 		report(&w, status);
+	else if (w.spoke && w.unheard == 0)
+		w.unheard = io_close(STDOUT_FILENO); /* NFS tells what has no room at the end */
 	if (w.home.signo != 0 && status != YES)
 		end_by(w.home.signo);
 	if (w.unheard < 0 && status == YES) {

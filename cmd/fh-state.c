@@ -20,7 +20,7 @@ main(int argc, char *argv[])
 	else
 		status = state_cmd(&state_tool, &o, argc - first, argv + first, NULL, &out, &err);
 
-	if (out.len > 0 && ((r = io_write_full(STDOUT_FILENO, out.data, out.len)) < 0 || (r = io_close(STDOUT_FILENO)) < 0)) {
+	if (out.len > 0 && (r = io_write_last(STDOUT_FILENO, out.data, out.len)) < 0) {
 		buf_addf(&err, "fh-state: standard output: %s\n", strerror(-r));
 		status = STATE_WORLD;
 	}

@@ -21,7 +21,7 @@ main(int argc, char *argv[])
 		    o.var != NULL ? "variable" : "array");
 	else
 		status = voice_cmd(&o, argc - first, argv + first, &out, &err);
-	if (out.len > 0 && ((r = io_write_full(STDOUT_FILENO, out.data, out.len)) < 0 || (r = io_close(STDOUT_FILENO)) < 0)) {
+	if (out.len > 0 && (r = io_write_last(STDOUT_FILENO, out.data, out.len)) < 0) {
 		buf_addf(&err, "fh-voicecheck: standard output: %s\n", strerror(-r));
 		status = VOICE_WORLD;
 	}

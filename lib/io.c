@@ -87,6 +87,14 @@ io_close(int fd)
 }
 
 int
+io_write_last(int fd, const void *p, size_t n)
+{
+	int r = io_write_full(fd, p, n);
+
+	return r < 0 ? r : io_close(fd);
+}
+
+int
 io_slurp(int fd, struct buf *out, size_t max)
 {
 	size_t start = out->len, want = 4096;

@@ -24,6 +24,8 @@ int io_write_full(int fd, const void *p, size_t n);
 /* Closes fd after the last write to it: where files are on another machine (NFS), only this tells that there was no room for what was
  * written. Returns 0 or -errno. */
 int io_close(int fd);
+/* Both, for the last that is written: io_write_full, io_close. */
+int io_write_last(int fd, const void *p, size_t n);
 
 /* Appends all that is left of fd to out, at most max bytes. Returns 0, -EFBIG where there was more, or -errno. */
 int io_slurp(int fd, struct buf *out, size_t max);

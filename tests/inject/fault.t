@@ -111,6 +111,16 @@ if command -v ffmpeg >/dev/null; then
 	prepare='mkdir -p media/voiceovers/qwen; cp "$T/good.mp4" media/voiceovers/qwen/scene_01_blue_dot.mp3; fh-state apply --phase plan'
 	only=project_state.json
 	sweep "fh-render-worker" fh-render-worker . scene_01_blue_dot scene_01_blue_dot.py Scene01BlueDot
+	if [ -z "${FAULT_CALLS:-}" ]; then # one of the closes is that of standard output
+		said=
+		for n in $(seq 40); do
+			fresh "$T/p"
+			said+=$(cd "$T/p" && eval "$prepare" && FAIL_PROG=fh-render-worker FAIL_CALL=close FAIL_N=$n FAIL_ERRNO=EDQUOT LD_PRELOAD=$lib \
+				fh-render-worker . scene_01_blue_dot scene_01_blue_dot.py Scene01BlueDot 2>&1 >"$T/out" || echo " $?")
+		done
+		like "$said" "*fh-render-worker: standard output: Disk quota exceeded
+ 3*" "fh-render-worker: standard output that fails when it is closed"
+	fi
 else
 	skip "fh-render-worker" "no ffmpeg"
 fi
