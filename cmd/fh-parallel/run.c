@@ -332,6 +332,7 @@ static void
 run_flush(struct run *r)
 {
 	struct loop_event ev;
+	int error;
 
 	if (!r->killing)
 		output_flush_held(r->output);
@@ -339,7 +340,8 @@ run_flush(struct run *r)
 		output_pump(r->output);
 		if (output_is_flushed(r->output))
 			return;
-		if (loop_wait(r->loop, output_waits(r->output) ? -1 : 0) < 0) {
+		if ((error = loop_wait(r->loop, output_waits(r->output) ? -1 : 0)) < 0) {
+			run_say(r, "cannot wait until all output is out: %s", strerror(-error));
 			r->status = STATUS_OTHER;
 			return;
 		}

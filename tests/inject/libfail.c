@@ -1,7 +1,7 @@
 /* libfail: LD_PRELOADed, makes the n-th of the wrapped calls fail. For the scripts beside it.
  *
  *     FAIL_CALL  open read write short fsync rename flock stat close mkdir spawn malloc, or "any" (all but short and
- *                malloc, which is the program's own only); fork (and clone), make (a descriptor: pipe memfd epoll signalfd dup),
+ *                malloc, which is the program's own only); fork (and clone, and a thread), make (a descriptor: pipe memfd epoll signalfd eventfd dup),
  *                mmap, wait (epoll_wait epoll_ctl), send (sendfile splice)
  *     FAIL_N     which of these calls, from 1
  *     FAIL_ERRNO ENOSPC EDQUOT EIO EINTR ENOMEM EACCES EROFS instead of what the call fails with else
@@ -15,6 +15,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@
 #include <sched.h>
 #include <sys/auxv.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
@@ -167,6 +169,7 @@ WRAP(int, pipe2, "make", EMFILE, (int p[2], int flags), (p, flags))
 WRAP(int, memfd_create, "make", EMFILE, (const char *name, unsigned flags), (name, flags))
 WRAP(int, epoll_create1, "make", EMFILE, (int flags), (flags))
 WRAP(int, signalfd, "make", EMFILE, (int fd, const sigset_t *set, int flags), (fd, set, flags))
+WRAP(int, eventfd, "make", EMFILE, (unsigned n, int flags), (n, flags))
 WRAP(int, dup, "make", EMFILE, (int fd), (fd))
 WRAP(int, dup2, "make", EMFILE, (int from, int to), (from, to))
 WRAP(int, epoll_ctl, "wait", ENOMEM, (int e, int op, int fd, struct epoll_event *ev), (e, op, fd, ev))
@@ -199,10 +202,28 @@ mmap(void *at, size_t n, int prot, int flags, int fd, off_t from)
 int
 clone(int (*fn)(void *), void *stack, int flags, void *arg, ...)
 {
+	pid_t *parent = NULL, *child = NULL;
+	void *tls = NULL;
+	va_list ap;
 	NEXT(clone);
 
 	FAIL("fork", EAGAIN);
-	return next_.function(fn, stack, flags, arg);
+	va_start(ap, arg);
+	if ((flags & (CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | CLONE_PARENT_SETTID | CLONE_SETTLS)) != 0) {
+		parent = va_arg(ap, pid_t *);
+		tls = va_arg(ap, void *);
+		child = va_arg(ap, pid_t *);
+	}
+	va_end(ap);
+	return next_.function(fn, stack, flags, arg, parent, tls, child);
+}
+
+int
+pthread_create(pthread_t *t, const pthread_attr_t *attr, void *(*fn)(void *), void *arg)
+{
+	NEXT(pthread_create);
+
+	return fails("fork") ? EAGAIN : next_.function(t, attr, fn, arg);
 }
 
 ssize_t

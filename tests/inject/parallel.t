@@ -12,7 +12,7 @@ FH=${FH:-$(cd "$(dirname "$0")/../.." && pwd)/build/plain-dynamic/cmd}
 lib=${LIBFAIL:-$here/build/plain-dynamic/tests/inject/libfail.so}
 [ -e "$lib" ] || { echo "not ok 1 - no libfail.so: make check-fault builds it"; echo "1..1"; exit 1; }
 calls="${FAULT_CALLS:-open read write short stat close mkdir fork make mmap wait send malloc}"
-modes=${FAULT_MODES:-"plain tee${SOAK:+ order lines results csv files pipe cat fifo robin part spool log compress}"}
+modes=${FAULT_MODES:-"plain tee${SOAK:+ order lines results csv files pipe cat fifo robin part spool log compress many}"}
 export FH_INI='' LC_ALL=C HOME=$T TMPDIR=$T/tmp PARALLEL_SHELL=/bin/sh
 mark="fh-fault-$$-$RANDOM"
 seq 1 4000 >"$T/in"
@@ -34,6 +34,7 @@ args() { # MODE: its arguments in $a
 	fifo) a+=(--pipe --fifo --block 6k "cat {}; : $mark") ;;
 	robin) a+=(--pipe --round-robin --block 2k "cat; : $mark") ;;
 	part) a+=(--pipe-part -a ../in --block 6k "cat; : $mark") ;;
+	many) mapfile -t a < <(printf '%s\n' -j3 "echo {#}; : $mark" ::: {1..40}) ;; # so many that lanes and threads come in
 	tee) a+=(--pipe --tee "cat; : $mark" ::: 1 2) ;;
 	spool) mapfile -t a < <(printf '%s\n' -j4 -k "[ {} != 1 ] || sleep 0.3; $say" ::: {1..40}) ;; # more than may wait in files of their own
 	esac
