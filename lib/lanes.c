@@ -43,17 +43,22 @@ lanes_ended(struct lanes *l, pid_t pid)
 	return 0;
 }
 
+const struct proc_birth *
+lanes_birth(const struct lanes *l, pid_t pid)
+{
+	(void)l, (void)pid;
+	return NULL;
+}
+
 #else
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/futex.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "clock.h"
@@ -63,7 +68,6 @@ lanes_ended(struct lanes *l, pid_t pid)
 #define LANES_MAX 16
 #define MANY_FDS 128                 /* a table that is not worth copying */
 #define CUT_MAX 1024
-#define WAIT_NS (50 * CLOCK_MS)      /* for a lane to come free: some time more than any start takes */
 
 struct lane {
 	struct proc_birth birth;
@@ -198,17 +202,6 @@ lane_is_here(struct lane *a)
 	return __atomic_load_n(&a->birth.here, __ATOMIC_ACQUIRE) != 0;
 }
 
-/* Until its child is gone from here, or some time has passed. The kernel wakes who waits for birth.here. */
-static void
-lane_wait(struct lane *a)
-{
-	struct timespec wait = { .tv_nsec = WAIT_NS };
-	uint32_t here = __atomic_load_n(&a->birth.here, __ATOMIC_ACQUIRE);
-
-	if (here != 0)
-		syscall(SYS_futex, &a->birth.here, FUTEX_WAIT, here, &wait, NULL, 0);
-}
-
 void
 lanes_close(struct lanes *l)
 {
@@ -220,7 +213,7 @@ lanes_close(struct lanes *l)
 	for (i = 0; i < l->n; i++) {
 		a = l->lane[i];
 		for (k = 0; k < 20 && lane_is_here(a); k++)
-			lane_wait(a);
+			proc_await_birth(&a->birth);
 		for (k = 0; k < 3; k++)
 			if (a->place[k] >= 0)
 				close(a->place[k]);
@@ -263,7 +256,7 @@ lanes_wait(struct lanes *l)
 	for (i = 0; i < l->n && !lane_is_here(l->lane[i]); i++)
 		;
 	if (i < l->n)
-		lane_wait(l->lane[i]); /* any of them: they take about the same time */
+		proc_await_birth(&l->lane[i]->birth); /* any of them: they take about the same time */
 }
 
 int
@@ -281,6 +274,17 @@ lanes_ended(struct lanes *l, pid_t pid)
 		return a->birth.fail;
 	}
 	return 0;
+}
+
+const struct proc_birth *
+lanes_birth(const struct lanes *l, pid_t pid)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (l->lane[i]->pid == pid)
+			return &l->lane[i]->birth;
+	return NULL;
 }
 
 /* --- a spec, copied ------------------------------------------------------------------------------------------------ */

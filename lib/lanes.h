@@ -28,4 +28,7 @@ void lanes_wait(struct lanes *l);
 /* Child pid has ended: 0, or -errno where it never ran its program (as proc_spawn). To be asked for every one, once. */
 int lanes_ended(struct lanes *l, pid_t pid);
 
+/* For proc_await_birth: where pid, the last child of its lane, is born; it stays where it is until lanes_close. NULL: it is in none. */
+const struct proc_birth *lanes_birth(const struct lanes *l, pid_t pid);
+
 #endif

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #ifndef FH_PORTABLE
+#include <linux/futex.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #endif
@@ -29,6 +30,7 @@ extern char **environ;
 
 /* --- in the child --------------------------------------------------------------------------------------------------- */
 
+#define BIRTH_NS 50000000
 #define TURN_NS 100000  /* the shortest there is */
 #define RESET_ON_FORK 1 /* SCHED_FLAG_RESET_ON_FORK of linux/sched.h, which <sched.h> does not suffer beside it */
 
@@ -130,6 +132,16 @@ kid_reset_signals(const struct proc_birth *b)
 	kid_mask(&b->mask);
 }
 
+PLAIN void
+kid_note_cpu(struct proc_birth *b)
+{
+#ifdef PROC_BESIDE
+	CALL(getcpu, &b->cpu, 0, 0, 0);
+#else
+	(void)b;
+#endif
+}
+
 PLAIN long
 kid_settle(const struct proc_birth *b)
 {
@@ -165,6 +177,7 @@ kid_main(void *p)
 
 	if (r >= 0) {
 		kid_reset_signals(b);
+		kid_note_cpu(b);
 		r = kid_execute(b->spec.file, b->spec.argv, b->spec.envp);
 	}
 	b->fail = (int)r;
@@ -292,6 +305,40 @@ proc_begin(const struct proc_spec *s, struct proc_birth *b, char stack[static PR
 	return *pid < 0 ? b->fail : 0;
 }
 #endif
+
+void
+proc_await_birth(const struct proc_birth *b)
+{
+#ifdef PROC_BESIDE
+	struct timespec wait = { .tv_nsec = BIRTH_NS };
+	uint32_t now = __atomic_load_n(&b->here, __ATOMIC_ACQUIRE);
+
+	if (now == 0)
+		return;
+	syscall(SYS_futex, &b->here, FUTEX_WAIT, now, &wait, NULL, 0);
+	syscall(SYS_futex, &b->here, FUTEX_WAKE, 1, NULL, NULL, 0); /* the kernel wakes one only */
+#else
+	(void)b;
+#endif
+}
+
+void
+proc_go_to(const struct proc_birth *b)
+{
+#ifdef PROC_BESIDE
+	cpu_set_t may, there;
+	unsigned cpu = b->cpu;
+
+	if (cpu >= CPU_SETSIZE || sched_getcpu() == (int)cpu || sched_getaffinity(0, sizeof may, &may) < 0 || !CPU_ISSET(cpu, &may))
+		return;
+	CPU_ZERO(&there);
+	CPU_SET(cpu, &there);
+	if (sched_setaffinity(0, sizeof there, &there) == 0)
+		sched_setaffinity(0, sizeof may, &may);
+#else
+	(void)b;
+#endif
+}
 
 #ifdef FH_PORTABLE
 void

@@ -54,6 +54,7 @@ int proc_spawn(const struct proc_spec *s, pid_t *pid);
 /* What the child needs until it executes. */
 struct proc_birth {
 	volatile uint32_t here; /* PROC_BESIDE: not 0 as long as the child is in our memory; a futex, woken when it goes */
+	volatile unsigned cpu;  /* PROC_BESIDE: where it ran when it executed */
 	volatile int fail;      /* -errno of its failed step; then it is about to exit, or has */
 	int cut;                /* PROC_BESIDE: set by the caller. > 0: it gets no descriptor from that on; cheap, however many we have */
 	int wfd;                /* PROC_FORKED: where fail is written */
@@ -69,6 +70,12 @@ struct proc_birth {
  * where there is no child; a child that could not execute says so in b->fail and has the status 127. */
 int proc_begin(const struct proc_spec *s, struct proc_birth *b, char stack[static PROC_STACK], pid_t *pid);
 #endif
+
+/* Waits until the child of that birth runs its program, or is dead; some time more than any start takes, at most. Several may wait. Without
+ * PROC_BESIDE nothing happens. */
+void proc_await_birth(const struct proc_birth *b);
+/* Takes the calling thread to the processor on which that child was last seen; where it may run stays as it is. */
+void proc_go_to(const struct proc_birth *b);
 
 /* Asks for short turns for the thread that calls, which is to do little at a time: it then goes on soon although its children want
  * the processor too, or a job that has ended waits for one that runs before the next one is started. Children have ordinary

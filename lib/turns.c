@@ -10,26 +10,35 @@
 #include <sys/wait.h>
 
 #include "mem.h"
-#include "proc.h"
+
+struct expected {
+	pid_t pid;
+	const struct proc_birth *birth;
+};
 
 struct turns {
 	pthread_mutex_t baton;
 	pthread_cond_t work;   /* wait holds a child for a thread that has none */
 	pthread_t thread[TURNS_MAX];
 	size_t n, idle;        /* threads; those in work */
-	pid_t *wait;           /* nobody waits for these yet; the youngest last */
+	struct expected *wait; /* nobody waits for these yet; the youngest last */
 	size_t nwait, cap;
 	bool ending;
 	void (*turn)(void *ctx);
 	void *ctx;
 };
 
+/* Who waits where the child runs is woken where it dies. */
 static void
-turns_await(pid_t pid)
+turns_await(const struct expected *x)
 {
 	siginfo_t si;
 
-	while (waitid(P_PID, (id_t)pid, &si, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+	if (x->birth != NULL) {
+		proc_await_birth(x->birth);
+		proc_go_to(x->birth);
+	}
+	while (waitid(P_PID, (id_t)x->pid, &si, WEXITED | WNOWAIT) < 0 && errno == EINTR)
 		;
 }
 
@@ -38,7 +47,7 @@ static void *
 turns_thread(void *p)
 {
 	struct turns *t = p;
-	pid_t pid;
+	struct expected x;
 
 	proc_take_short_turns();
 	turns_take(t);
@@ -50,9 +59,9 @@ turns_thread(void *p)
 		}
 		if (t->nwait == 0)
 			break;
-		pid = t->wait[--t->nwait];
+		x = t->wait[--t->nwait];
 		turns_give(t);
-		turns_await(pid);
+		turns_await(&x);
 		turns_take(t);
 		if (!t->ending)
 			t->turn(t->ctx);
@@ -87,11 +96,11 @@ turns_open(struct turns **out, size_t n, void (*turn)(void *ctx), void *ctx)
 }
 
 void
-turns_expect(struct turns *t, pid_t pid)
+turns_expect(struct turns *t, pid_t pid, const struct proc_birth *birth)
 {
 	if (t->nwait == t->cap)
 		t->wait = xgrow(t->wait, t->nwait, &t->cap, sizeof *t->wait);
-	t->wait[t->nwait++] = pid;
+	t->wait[t->nwait++] = (struct expected){ pid, birth };
 }
 
 void

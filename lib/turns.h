@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "proc.h"
+
 struct turns;
 
 /* n threads (1..TURNS_MAX) that call turn(ctx) whenever a child of turns_expect has ended, into *out. They have the caller's signal mask.
@@ -15,9 +17,9 @@ struct turns;
  * comes after the last of them. Returns 0 or -errno: so many threads cannot be had (-EAGAIN), n is not allowed (-EINVAL). */
 #define TURNS_MAX 16
 int turns_open(struct turns **out, size_t n, void (*turn)(void *ctx), void *ctx);
-/* Child pid was started: who has the baton waits for it where it is a thread of ours, another one otherwise. Of
+/* Child pid was started; birth: see proc_await_birth, NULL: it runs its program. Who has the baton waits for it where it is a thread of ours, another one otherwise. Of
  * more than n at a time some are met late. */
-void turns_expect(struct turns *t, pid_t pid);
+void turns_expect(struct turns *t, pid_t pid, const struct proc_birth *birth);
 /* Gives the baton away, and waits for it; not for the threads, who do so by themselves. */
 void turns_give(struct turns *t);
 void turns_take(struct turns *t);

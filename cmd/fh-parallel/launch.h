@@ -70,6 +70,8 @@ enum launch_result launch_far(struct launch *l, struct job *j, struct frame_job 
 
 /* Whether starts have ever come so fast that it matters how long one takes. */
 bool launch_is_busy(const struct launch *l);
+/* For proc_await_birth: of the job with that pid; NULL: it runs its program already. */
+const struct proc_birth *launch_birth(const struct launch *l, pid_t pid);
 /* Waits a moment for a start to be through, where the next one had to wait for that. */
 void launch_wait(struct launch *l);
 /* The process of j has ended: 0, or -errno where it never ran the program. */

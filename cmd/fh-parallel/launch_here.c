@@ -410,6 +410,12 @@ launch_is_busy(const struct launch *l)
 	return starter_is_busy(l->starter);
 }
 
+const struct proc_birth *
+launch_birth(const struct launch *l, pid_t pid)
+{
+	return starter_birth(l->starter, pid);
+}
+
 void
 launch_wait(struct launch *l)
 {

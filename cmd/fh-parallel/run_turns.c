@@ -71,7 +71,7 @@ void
 run_turns_expect(struct run *r, pid_t pid)
 {
 	if (r->turns != NULL && pid > 0)
-		turns_expect(r->turns, pid);
+		turns_expect(r->turns, pid, launch_birth(r->launch, pid));
 }
 
 void

@@ -52,6 +52,12 @@ starter_is_fast(struct starter *st, int64_t now)
 	return !st->none;
 }
 
+const struct proc_birth *
+starter_birth(const struct starter *st, pid_t pid)
+{
+	return st->lanes != NULL ? lanes_birth(st->lanes, pid) : NULL;
+}
+
 bool
 starter_is_busy(const struct starter *st)
 {

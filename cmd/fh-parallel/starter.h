@@ -17,6 +17,8 @@ void starter_free(struct starter *st);
 
 /* Whether there is any use in starter_hand for the start that is due now (monotonic). */
 bool starter_is_fast(struct starter *st, int64_t now);
+/* Of pid, where it is a child in a lane, for proc_await_birth; else NULL. It may be looked at until starter_free. */
+const struct proc_birth *starter_birth(const struct starter *st, pid_t pid);
 /* Whether starts have ever come so fast that lanes were wanted. */
 bool starter_is_busy(const struct starter *st);
 /* Starts s in a lane, without waiting until it has executed its program; its descriptors may be closed at once. Whether it

@@ -116,4 +116,7 @@ is "$(tail -n +2 log | cut -f1 | sort -n | tr '\n' ' ')" "$(seq 40 | tr '\n' ' '
 twice=$(grep -c . done_* | grep -c ':2')
 [ "$twice" -le 4 ]
 ok $? "at most what was in flight is repeated ($twice)"
+# Threads of ours go where jobs end; jobs may run wherever we may.
+may=$(grep Cpus_allowed: /proc/self/status)
+is "$(seq 300 | fh-parallel -j2 'grep Cpus_allowed: /proc/self/status # {}' | sort -u)" "$may" 'each job may run on each processor'
 done_testing

@@ -63,7 +63,7 @@ void __wrap_loop_tell_exits(struct loop *l, bool on);
 void __wrap_loop_reap(struct loop *l);
 void __wrap_loop_hurry(struct loop *l, int64_t deadline);
 int __wrap_turns_open(struct turns **out, size_t n, void (*turn)(void *), void *ctx);
-void __wrap_turns_expect(struct turns *t, pid_t pid);
+void __wrap_turns_expect(struct turns *t, pid_t pid, const struct proc_birth *birth);
 void __wrap_turns_close(struct turns *t);
 struct pump *__wrap_pump_new(struct loop *l);
 void __wrap_pump_set_file(struct pump *p, int fd);
@@ -598,9 +598,9 @@ __wrap_turns_open(struct turns **out, size_t n, void (*turn)(void *), void *ctx)
 
 /* Each once, and never more at a time than there are threads. */
 void
-__wrap_turns_expect(struct turns *t, pid_t pid)
+__wrap_turns_expect(struct turns *t, pid_t pid, const struct proc_birth *birth)
 {
-	SIM_MUST(pid >= PID_FIRST && pid < PID_FIRST + sim.nproc);
+	SIM_MUST(birth == NULL && pid >= PID_FIRST && pid < PID_FIRST + sim.nproc);
 	SIM_MUST(!sim.proc[pid - PID_FIRST].awaited && (size_t)sim.alive <= t->n);
 	sim.proc[pid - PID_FIRST].awaited = true;
 }

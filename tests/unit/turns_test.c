@@ -41,7 +41,7 @@ play(void)
 	while (game.running < game.players && game.begun < CHILDREN) {
 		game.begun++;
 		game.running++;
-		turns_expect(game.t, begin(0));
+		turns_expect(game.t, begin(0), NULL);
 	}
 }
 
@@ -102,14 +102,14 @@ START_TEST(close_waits_for_who_is_expected)
 	ck_assert_int_eq(turns_open(&t, 2, count_turn, &turns), 0);
 	gone = begin(0);
 	ck_assert_int_eq(waitpid(gone, NULL, 0), gone);
-	turns_expect(t, gone);
+	turns_expect(t, gone, NULL);
 	ck_assert_int_eq(io_pipe(p), 0);
 	if ((pid = fork()) == 0) {
 		close(p[1]);
 		_exit(read(p[0], &c, 1) == 0 ? 7 : 0);
 	}
 	close(p[0]);
-	turns_expect(t, pid);
+	turns_expect(t, pid, NULL);
 	turns_give(t);
 	clock_sleep_ns(20 * CLOCK_MS);
 	turns_take(t);
@@ -161,7 +161,7 @@ loop_turn(void *ctx)
 		if (ev.kind == LOOP_EXIT)
 			g->ended++;
 	if (g->ended == 1)
-		turns_expect(g->t, begin(1));
+		turns_expect(g->t, begin(1), NULL);
 	loop_hurry(g->l, clock_mono_ns() + 1000 * CLOCK_S); /* later than it waits */
 	if (g->ended == 2)
 		loop_hurry(g->l, 0);
@@ -179,7 +179,7 @@ START_TEST(a_shared_loop_sleeps_until_it_is_hurried)
 	while (loop_next(g.l, &ev))
 		;
 	loop_tell_exits(g.l, false);
-	turns_expect(g.t, begin(0));
+	turns_expect(g.t, begin(0), NULL);
 	ck_assert_int_eq(loop_wait(g.l, began + 50 * CLOCK_S), 0);
 	ck_assert_uint_eq(g.ended, 2); /* the first end did not wake us */
 	ck_assert_int_lt(clock_mono_ns() - began, 40 * CLOCK_S);
