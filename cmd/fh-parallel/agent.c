@@ -314,7 +314,7 @@ agent_loop(struct agent *a)
 		agent_flush(a);
 		if (a->gone)
 			return 1;
-		if (a->quit && a->njobs == 0 && a->say.len == 0 && (!a->ready || ending_is_over(a->ending)))
+		if (a->quit && a->njobs == 0 && a->late == NULL && a->say.len == 0 && (!a->ready || ending_is_over(a->ending)))
 			return 0;
 		if ((r = loop_wait(a->loop, a->wake_ns)) < 0)
 			return r;
@@ -368,6 +368,7 @@ agent_run(struct err *e)
 		return err_sys(e, -r, "--agent");
 	if ((r = loop_new(&a.loop, signals, ARRAY_LEN(signals))) < 0 || (r = loop_watch(a.loop, a.in, POLLIN, &a)) < 0)
 		return err_sys(e, -r, "--agent: cannot wait for the runner");
+	a.late_tail = &a.late;
 	a.heard_ns = clock_mono_ns();
 	agent_hello(&a);
 	r = agent_loop(&a);

@@ -23,6 +23,14 @@ struct agent_job {
 	uint64_t told;           /* of stdin, by TOOK */
 };
 
+/* An end that is told later (agent_job_done). */
+struct agent_late {
+	struct agent_late *next;
+	int64_t due_ns;
+	uint32_t number;
+	struct frame_exit end;
+};
+
 struct agent {
 	int in, out;             /* the runner */
 	struct buf heard, say;
@@ -39,6 +47,7 @@ struct agent {
 	bool by_ssh;             /* jobs are as those of an sshd (FRAME_LOGIN) */
 	struct agent_job **job;  /* by number - 1; NULL: no such job now */
 	struct agent_job *jobs, *idle; /* those there are; to be used again */
+	struct agent_late *late, **late_tail; /* ends that are told later, the next one first; where another goes */
 	uint64_t njobs;
 	uint64_t window;         /* bytes that may be told */
 	bool stalled;            /* there were more */

@@ -2,7 +2,8 @@
  * never know who asked for it.
  * Invariants: 1. EXIT is told once, after all that the job printed; nothing of a job is told after it.
  *             2. its output waits in its pipe while there is no window.
- *             3. no read or write here waits. */
+ *             3. no read or write here waits.
+ *             4. a job that was ended because we are is not told of: it is the runner's to run it again. */
 #include "agent_int.h"
 
 #include <errno.h>
@@ -15,6 +16,8 @@
 #include "clock.h"
 #include "kin.h"
 #include "mem.h"
+
+#define STRUCK_NS CLOCK_S /* between the end of one process of a step and that of another */
 
 /* --- jobs there are -------------------------------------------------------------------------------------------------- */
 
@@ -80,7 +83,12 @@ void
 agent_jobs_free(struct agent *a)
 {
 	struct agent_job *aj;
+	struct agent_late *l;
 
+	while ((l = a->late) != NULL) {
+		a->late = l->next;
+		free(l);
+	}
 	while (a->jobs != NULL)
 		agent_job_forget(a, a->jobs);
 	while ((aj = a->idle) != NULL) {
@@ -94,16 +102,53 @@ agent_jobs_free(struct agent *a)
 
 /* --- its end --------------------------------------------------------------------------------------------------------- */
 
+/* Whether a signal has ended it that is sent to all of a machine or a step, or its shell says so of a command. */
+static bool
+agent_job_was_struck(const struct job *j)
+{
+	int signo = WIFSIGNALED(j->status) ? WTERMSIG(j->status) : WEXITSTATUS(j->status) - 128;
+
+	return !j->killed && (signo == SIGTERM || signo == SIGKILL || signo == SIGINT || signo == SIGHUP || signo == SIGQUIT);
+}
+
+/* Slurm ends a step by a signal to each of its processes, and a job may be gone before we hear ours. So such an end waits
+ * until it is sure that it was the job's alone. */
 static void
 agent_job_done(struct agent *a, struct agent_job *aj)
 {
 	const struct rusage *u = &aj->j.usage;
-
-	frame_put_exit(&a->say, (uint32_t)aj->j.seq, &(struct frame_exit){ .status = (uint64_t)aj->j.status,
+	struct frame_exit end = { .status = (uint64_t)aj->j.status,
 		.ran_ns = (uint64_t)(aj->j.end_ns - aj->j.start_ns), .took = aj->j.fed_bytes,
 		.user_us = (uint64_t)u->ru_utime.tv_sec * 1000000 + (uint64_t)u->ru_utime.tv_usec,
-		.sys_us = (uint64_t)u->ru_stime.tv_sec * 1000000 + (uint64_t)u->ru_stime.tv_usec, .peak_kib = (uint64_t)u->ru_maxrss });
+		.sys_us = (uint64_t)u->ru_stime.tv_sec * 1000000 + (uint64_t)u->ru_stime.tv_usec, .peak_kib = (uint64_t)u->ru_maxrss };
+	struct agent_late *l;
+
+	if (agent_job_was_struck(&aj->j)) {
+		l = xmalloc(sizeof *l);
+		*l = (struct agent_late){ .due_ns = clock_mono_ns() + STRUCK_NS, .number = (uint32_t)aj->j.seq, .end = end };
+		*a->late_tail = l;
+		a->late_tail = &l->next;
+	} else {
+		frame_put_exit(&a->say, (uint32_t)aj->j.seq, &end);
+	}
 	agent_job_forget(a, aj);
+}
+
+/* Tells those that are due. */
+static void
+agent_late_tick(struct agent *a, int64_t now)
+{
+	struct agent_late *l;
+
+	while ((l = a->late) != NULL && now >= l->due_ns) {
+		frame_put_exit(&a->say, l->number, &l->end);
+		a->late = l->next;
+		free(l);
+	}
+	if (a->late == NULL)
+		a->late_tail = &a->late;
+	else
+		agent_wake_at(a, a->late->due_ns);
 }
 
 static void
@@ -222,6 +267,7 @@ agent_job_finish(struct agent *a, const struct frame *f)
 	if (aj == NULL)
 		return;
 	if (aj->waits) { /* it was never there */
+		aj->j.killed = true;
 		aj->j.status = SIGTERM;
 		aj->j.start_ns = aj->j.end_ns = 0;
 		agent_job_done(a, aj);
@@ -308,6 +354,7 @@ agent_jobs_tick(struct agent *a, int64_t now)
 	if (a->stalled)
 		agent_jobs_stall(a);
 	ending_tick(a->ending, now, &a->wake_ns);
+	agent_late_tick(a, now);
 }
 
 void

@@ -94,6 +94,20 @@ is "$(tail -n +2 log2 | awk -F'\t' '$1 == 2' | wc -l)" 0 "... and what was lost 
 run fh-parallel --joblog log2 --resume -k -j1 'echo again {}' ::: 1 2 3 4
 like "$out" "again 2*" "... --resume runs it"
 
+# All of a step get a signal, the job first (a shell that is told so of its command by its status ends as if by itself).
+# shellcheck disable=SC2016
+for end in 'kill -TERM $$' 'sh -c "kill -TERM \$\$"; exit $?' 'exit 130' 'kill -KILL $$'; do
+	rm -rf x* log
+	all='if mkdir x{} 2>/dev/null; then echo first; setsid sh -c "sleep 0.3; kill -TERM $PPID" >&- 2>&- & sleep 0.1; '$end'; fi; echo done {}'
+	run fh-parallel --engine local-agent,3 -j1 --joblog log "$all" ::: 1 2
+	is "$rc $(sort out | xargs)" "0 done 1 done 2" "job ($end), then its agent: the job was not the end's reason, and runs again"
+	is "$(tail -n +2 log | awk -F'\t' '{ print $1, $7, $8 }' | sort)" "$(printf '1 0 0\n2 0 0')" "... each once in the joblog"
+done
+run fh-parallel --engine local-agent -j1 --joblog log2 'kill -TERM $$' ::: 1
+is "$rc $(tail -n 1 log2 | cut -f7,8)" "1 0	15" "a job alone: that is its end"
+run fh-parallel --engine local-agent -j1 --joblog log2 'exit 137; :' ::: 1
+is "$rc $(tail -n 1 log2 | cut -f7,8)" "1 137	0" "... also what a shell says"
+
 # a frozen one: its heartbeat stops
 # shellcheck disable=SC2016
 freeze='if mkdir z 2>/dev/null; then echo $PPID >agent; kill -STOP $PPID; sleep 60; fi; echo done {}'
