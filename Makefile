@@ -342,8 +342,8 @@ $(B)/tests/%.o: THIS := -iquote cmd/fh-parallel
 # sim_test: the real run on a machine of its own (tests/unit/sim.h), which takes the place of these.
 SEAMS := clock_mono_ns clock_wall_ns clock_sleep_ns cpu_count autojobs_look guard_open guard_close lanes_open kin_adopt kin_children \
 	kin_below proc_spawn proc_kill proc_group_lives world_look world_wish kill loop_new loop_free loop_sig loop_watch loop_forget \
-	loop_wait loop_next loop_share loop_tell_exits loop_reap loop_hurry turns_open turns_expect turns_close pump_new pump_set_file pump_set_screen pump_free pump_put pump_bytes pump_run pump_is_empty pump_is_stalled \
-	pump_waits pump_unpack_status pump_was_cramped pump_failed
+	loop_wait loop_next loop_share loop_tell_exits loop_reap loop_hurry turns_open turns_expect turns_close pump_new pump_set_file \
+	pump_set_screen pump_free pump_put pump_bytes pump_run pump_is_empty pump_is_stalled pump_waits pump_unpack_status pump_was_cramped pump_failed
 $(B)/tests/unit/sim_test: $(B)/tests/unit/sim_world.o
 $(B)/tests/unit/sim_test: WRAP := $(SEAMS:%=-Wl,--wrap=%)
 $(B)/tests/unit/%_test: $(B)/tests/unit/%_test.o $(LIBPAR) $(LIBFH)

@@ -282,8 +282,6 @@ proc_spawn(const struct proc_spec *s, pid_t *pid)
 	pthread_sigmask(SIG_SETMASK, &keep, NULL);
 	if (r < 0 && *pid > 0)
 		proc_bury(*pid);
-	else if (r == 0 && s->group)
-		setpgid(*pid, *pid); /* the portable child may not have come that far; it fails harmlessly afterwards */
 	return r;
 }
 

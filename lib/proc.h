@@ -88,7 +88,7 @@ void proc_take_short_turns(void);
  * there but none can be executed (the first of them is appended). */
 int proc_find(const char *name, const char *path, struct buf *out);
 
-/* signo to the group that pid leads (and where that group is not there yet or no more, nothing happens). Returns 0 or -errno. */
+/* signo to the group that pid, a child of ours, leads, or is about to lead (where that group is no more, nothing happens). Returns 0 or -errno. */
 int proc_kill(pid_t pid, int signo);
 
 /* Whether anybody is in the group that pid led. */

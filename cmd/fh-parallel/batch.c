@@ -128,7 +128,8 @@ put_run(struct batch *b)
 		args_end_tuple(&b->line);
 		used += len + 1;
 	}
-	source_take(b->src, used);
+	if (used > 0)
+		source_take(b->src, used);
 	return used > 0;
 }
 

@@ -18,11 +18,11 @@
 #include "kin.h"
 #include "lanes.h"
 #include "loop.h"
-#include "turns.h"
 #include "mem.h"
 #include "proc.h"
 #include "pump.h"
 #include "slots.h"
+#include "turns.h"
 #include "world.h"
 
 #define PID_FIRST 100000000 /* no real process has such a number */

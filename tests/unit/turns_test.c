@@ -1,8 +1,6 @@
 /* turns, and a loop that is shared: one at a time, every end met, and who waits in the loop is called when it matters. */
 #include <check.h>
 #include <errno.h>
-#include <pthread.h>
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -205,20 +203,8 @@ END_TEST
 
 static int pipes[2];
 
-/* Its number may be another file's when the wait is over. */
 static void
-forget_turn(void *ctx)
-{
-	struct game *g = ctx;
-
-	loop_forget(g->l, pipes[0]);
-	close(pipes[0]);
-	ck_assert_int_eq(dup2(STDIN_FILENO, pipes[0]), pipes[0]);
-	g->over = true;
-}
-
-static void
-forget_on_leave(void *ctx)
+write_on_leave(void *ctx)
 {
 	struct game *g = ctx;
 
@@ -226,13 +212,18 @@ forget_on_leave(void *ctx)
 		ck_assert_int_eq(write(pipes[1], "x", 1), 1);
 }
 
+/* Its number may be another file's when the wait is over. */
 static void
 forget_on_enter(void *ctx)
 {
 	struct game *g = ctx;
 
-	if (!g->over)
-		forget_turn(g);
+	if (g->over)
+		return;
+	loop_forget(g->l, pipes[0]);
+	close(pipes[0]);
+	ck_assert_int_eq(dup2(STDIN_FILENO, pipes[0]), pipes[0]);
+	g->over = true;
 }
 
 START_TEST(what_is_forgotten_meanwhile_is_not_told)
@@ -249,7 +240,7 @@ START_TEST(what_is_forgotten_meanwhile_is_not_told)
 	ck_assert_int_eq(write(other[1], "y", 1), 1);
 	ck_assert_int_eq(loop_watch(g.l, pipes[0], POLLIN, &pipes), 0);
 	ck_assert_int_eq(loop_watch(g.l, other[0], POLLIN, &other), 0);
-	ck_assert_int_eq(loop_share(g.l, forget_on_leave, forget_on_enter, &g), 0);
+	ck_assert_int_eq(loop_share(g.l, write_on_leave, forget_on_enter, &g), 0);
 	ck_assert_int_eq(loop_wait(g.l, clock_mono_ns() + CLOCK_S), 0);
 	ck_assert(!loop_next(g.l, &ev));
 	ck_assert_int_eq(loop_wait(g.l, clock_mono_ns() + 30 * CLOCK_S), 0); /* what is true is told again */
