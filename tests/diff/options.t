@@ -14,9 +14,14 @@ export HOME=$T
 mkdir .parallel && : >.parallel/will-cite
 
 same() { # WORD...
-	local gnu_rc=0 rc=0
-	timeout 20 parallel "$@" >"$T/gnu" 2>"$T/gnu.err" </dev/null || gnu_rc=$?
+	local gnu_rc rc=0
 	timeout 20 "$FH/fh-parallel" "$@" >"$T/ours" 2>"$T/ours.err" </dev/null || rc=$?
+	for _ in 1 2 3 4 5; do # the reference shows dry jobs as they end, on a busy machine in any order
+		gnu_rc=0
+		timeout 20 parallel "$@" >"$T/gnu" 2>"$T/gnu.err" </dev/null || gnu_rc=$?
+		cmp -s "$T/gnu" "$T/ours" || [ "$(sort "$T/gnu")" != "$(sort "$T/ours")" ] || continue
+		break
+	done
 	if [ "$gnu_rc" = 255 ] && [ "$rc" = 255 ]; then
 		[ -s "$T/ours.err" ] && ! grep -q 'not implemented' "$T/ours.err"
 		ok $? "refused and told: $*"
