@@ -186,6 +186,7 @@ PAR := \
 	engine \
 	launch \
 	launch_int \
+	launch_text \
 	launch_here \
 	launch_far \
 	busy \

@@ -149,7 +149,6 @@ run_read(const struct state_verb *v, struct state_call *c, struct err *e)
 {
 	AUTO_STATE s = STATE_INIT;
 
-
 	if (c->shell != NULL)
 		return run_kept(v, c, e);
 	if (state_open(&s, c->path, STATE_READ, 0, e) < 0)

@@ -30,7 +30,7 @@ struct launch {
 	struct starter *starter;
 };
 
-/* launch_here.c */
+/* launch_text.c */
 /* What templates see of j; borrows from it. */
 struct tmpl_job launch_view(const struct launch *l, const struct job *j);
 enum launch_result launch_result(enum tmpl_result r);
@@ -38,6 +38,10 @@ enum launch_result launch_result(enum tmpl_result r);
 enum launch_result launch_dir(struct launch *l, const struct job *j, bool make, const char **dir, struct err *e);
 /* --shellquote: instead of the command something that prints it, quoted so often. */
 const char *launch_quoted(struct launch *l, const struct job *j);
+/* --wd "...": the folder goes with the job; added to line in the words of the reference. */
+void launch_add_removal(struct launch *l, const char *dir, struct buf *line);
+
+/* launch_here.c */
 /* What comes first wherever it runs. LAUNCH_RUNS: it is to be run. */
 enum launch_result launch_begin(struct launch *l, struct job *j, struct err *e);
 
