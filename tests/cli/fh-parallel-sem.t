@@ -22,7 +22,7 @@ for ((i = 0; i < 30; i++)); do sem --fg -j3 --id three "$job" & done
 wait
 is "$(together)" '3 60 0' '30 at once on three slots: three, never four'
 : >log
-for ((i = 0; i < 12; i++)); do sem -j2 --id bg "$job"; done
+for ((i = 0; i < 12; i++)); do sem -j2 --id bg 'echo + >>log; sleep 0.5; echo - >>log'; done # longer than another takes to come
 sem --id bg --wait
 is "$(together)" '2 24 0' '--bg: two at a time, and --wait sees the end of all'
 
