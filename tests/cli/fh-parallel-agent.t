@@ -98,7 +98,7 @@ like "$out" "again 2*" "... --resume runs it"
 # shellcheck disable=SC2016
 for end in 'kill -TERM $$' 'sh -c "kill -TERM \$\$"; exit $?' 'exit 130' 'kill -KILL $$'; do
 	rm -rf x* log
-	all='if mkdir x{} 2>/dev/null; then echo first; setsid sh -c "sleep 0.3; kill -TERM $PPID" >&- 2>&- & sleep 0.1; '$end'; fi; echo done {}'
+	all='if mkdir x{} 2>/dev/null; then echo first; setsid sh -c "while kill -0 $$ && sleep 0.02; do :; done; sleep 0.1; kill -TERM $PPID" >&- 2>&- & sleep 0.1; '$end'; fi; echo done {}'
 	run fh-parallel --engine local-agent,3 -j1 --joblog log "$all" ::: 1 2
 	is "$rc $(sort out | xargs)" "0 done 1 done 2" "job ($end), then its agent: the job was not the end's reason, and runs again"
 	is "$(tail -n +2 log | awk -F'\t' '{ print $1, $7, $8 }' | sort)" "$(printf '1 0 0\n2 0 0')" "... each once in the joblog"
